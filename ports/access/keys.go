@@ -1,0 +1,205 @@
+package access
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math/big"
+	"strings"
+	"time"
+
+	"github.com/football-prediction/football-prediction/domain"
+)
+
+// Prefix begins every API key, so that scanners for leaked secrets know one.
+const Prefix = "fp_live_"
+
+const (
+	secretLength   = 40 // base 62: 238 bits
+	checksumLength = 6
+	alphabet       = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+)
+
+// Hash is the SHA-256 of an API key. A key has 238 random bits, so a slow
+// hash would protect nothing more.
+type Hash [sha256.Size]byte
+
+// HashKey hashes a key as it is sent. It is false for text that is no key by
+// its form or checksum, which saves the look-up.
+func HashKey(key string) (Hash, bool) {
+	body, ok := strings.CutPrefix(key, Prefix)
+	if !ok || len(body) != secretLength+checksumLength {
+		return Hash{}, false
+	}
+	if body[secretLength:] != checksum(body[:secretLength]) {
+		return Hash{}, false
+	}
+	return sha256.Sum256([]byte(key)), true
+}
+
+func newKey(random io.Reader) (string, error) {
+	secret := make([]byte, secretLength)
+	for i := range secret {
+		n, err := rand.Int(random, big.NewInt(int64(len(alphabet))))
+		if err != nil {
+			return "", fmt.Errorf("draw API key: %w", err)
+		}
+		secret[i] = alphabet[n.Int64()]
+	}
+	return Prefix + string(secret) + checksum(string(secret)), nil
+}
+
+func checksum(secret string) string {
+	sum := crc32.ChecksumIEEE([]byte(secret))
+	digits := make([]byte, checksumLength)
+	for i := checksumLength - 1; i >= 0; i-- {
+		digits[i] = alphabet[sum%62]
+		sum /= 62
+	}
+	return string(digits)
+}
+
+// Key is an API key as it is kept: the secret is gone.
+type Key struct {
+	ID        string
+	TenantID  string
+	Name      string
+	Hint      string // first characters, to tell keys apart in lists
+	Hash      Hash
+	Scopes    []Scope
+	CreatedAt time.Time
+	ExpiresAt time.Time // zero: never
+}
+
+// Tenant is an organisation whose data no other may see.
+type Tenant struct {
+	ID        string
+	Slug      string
+	Name      string
+	CreatedAt time.Time
+}
+
+// Errors of the stores.
+var (
+	ErrTenantExists = &domain.Error{Kind: domain.Conflict, Code: "tenant.exists"}
+	ErrNoTenant     = &domain.Error{Kind: domain.NotFound, Code: "tenant.unknown"}
+	ErrNoKey        = &domain.Error{Kind: domain.NotFound, Code: "api_key.unknown"}
+)
+
+// Tenants keeps tenants.
+type Tenants interface {
+	// Create keeps t, or returns [ErrTenantExists] when its slug is taken.
+	Create(ctx context.Context, t Tenant) error
+	// BySlug returns a tenant, or [ErrNoTenant].
+	BySlug(ctx context.Context, slug string) (Tenant, error)
+	// List returns all tenants in order of slug.
+	List(ctx context.Context) ([]Tenant, error)
+}
+
+// Keys keeps API keys within the walls of their tenant.
+type Keys interface {
+	// Create keeps k.
+	Create(ctx context.Context, k Key) error
+	// Revoke ends a key of a tenant at once; [ErrNoKey] when there is none
+	// such. Revoking it again changes nothing.
+	Revoke(ctx context.Context, tenantID, id string, at time.Time) error
+}
+
+// Lookup finds who a key belongs to before the tenant is known.
+type Lookup interface {
+	// Principal returns who presented the key that hashes to h, or
+	// [ErrUnauthenticated] for one that is unknown, expired or revoked, or
+	// whose tenant may not call.
+	Principal(ctx context.Context, h Hash, at time.Time) (Principal, error)
+}
+
+// Issuer makes and ends tenants and their keys.
+type Issuer struct {
+	tenants Tenants
+	keys    Keys
+	random  io.Reader
+	newID   func() string
+	now     domain.Clock
+}
+
+// NewIssuer returns an Issuer. random is a cryptographic source and newID
+// makes UUIDv7.
+func NewIssuer(tenants Tenants, keys Keys, random io.Reader, newID func() string, now domain.Clock) *Issuer {
+	return &Issuer{tenants: tenants, keys: keys, random: random, newID: newID, now: now}
+}
+
+// CreateTenant makes a tenant, or returns [ErrTenantExists].
+func (i *Issuer) CreateTenant(ctx context.Context, slug, name string) (Tenant, error) {
+	if !validSlug(slug) {
+		return Tenant{}, domain.Errorf(domain.Invalid, "tenant.slug",
+			"tenant %q: use 2 to 40 lower-case letters, digits and hyphens, beginning with a letter", slug)
+	}
+	if name == "" {
+		name = slug
+	}
+	t := Tenant{ID: i.newID(), Slug: slug, Name: name, CreatedAt: i.now()}
+	if err := i.tenants.Create(ctx, t); err != nil {
+		return Tenant{}, fmt.Errorf("create tenant %s: %w", slug, err)
+	}
+	return t, nil
+}
+
+func validSlug(slug string) bool {
+	if len(slug) < 2 || len(slug) > 40 || slug[0] < 'a' || slug[0] > 'z' {
+		return false
+	}
+	return strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
+
+// Request asks for an API key.
+type Request struct {
+	Tenant    string // slug
+	Name      string
+	Scopes    []Scope
+	ExpiresAt time.Time
+}
+
+// CreateKey makes an API key. The text is returned this once and kept nowhere.
+func (i *Issuer) CreateKey(ctx context.Context, r Request) (key string, kept Key, err error) {
+	t, err := i.tenants.BySlug(ctx, r.Tenant)
+	if err != nil {
+		return "", Key{}, fmt.Errorf("find tenant %s: %w", r.Tenant, err)
+	}
+	if key, err = newKey(i.random); err != nil {
+		return "", Key{}, err
+	}
+	hash, _ := HashKey(key)
+	kept = Key{
+		ID: i.newID(), TenantID: t.ID, Name: r.Name, Hint: key[:len(Prefix)+4], Hash: hash,
+		Scopes: r.Scopes, CreatedAt: i.now(), ExpiresAt: r.ExpiresAt,
+	}
+	if err := i.keys.Create(ctx, kept); err != nil {
+		return "", Key{}, fmt.Errorf("keep API key: %w", err)
+	}
+	return key, kept, nil
+}
+
+// RevokeKey ends a key of the tenant with this slug.
+func (i *Issuer) RevokeKey(ctx context.Context, tenant, id string) error {
+	t, err := i.tenants.BySlug(ctx, tenant)
+	if err != nil {
+		return fmt.Errorf("find tenant %s: %w", tenant, err)
+	}
+	if err := i.keys.Revoke(ctx, t.ID, id, i.now()); err != nil {
+		return fmt.Errorf("revoke API key %s: %w", hexless(id), err)
+	}
+	return nil
+}
+
+// hexless keeps a pasted secret out of error texts: identifiers are short.
+func hexless(id string) string {
+	if len(id) > 36 {
+		sum := sha256.Sum256([]byte(id))
+		return "sha256:" + hex.EncodeToString(sum[:4])
+	}
+	return id
+}
