@@ -1,0 +1,57 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/domain/football"
+	"github.com/football-prediction/football-prediction/ports/catalogue"
+)
+
+var _ catalogue.Catalogue = (*Catalogue)(nil)
+
+// Catalogue reads what everybody may see.
+type Catalogue struct{ db *bun.DB }
+
+// NewCatalogue returns the Catalogue in db.
+func NewCatalogue(db *bun.DB) *Catalogue { return &Catalogue{db: db} }
+
+// after narrows q to rows behind the position, in an order of two columns.
+func after(q *bun.SelectQuery, columns string, first, id any) *bun.SelectQuery {
+	return q.Where(columns+" > (?, ?)", first, id)
+}
+
+// exists returns missing unless table has a row whose column is value.
+func (s *Catalogue) exists(ctx context.Context, table, column, value string, missing *domain.Error) error {
+	found, err := s.db.NewSelect().TableExpr("?", bun.Ident(table)).Where("?::text = ?", bun.Ident(column), value).Exists(ctx)
+	if err != nil {
+		return fmt.Errorf("look for %s: %w", table, err)
+	}
+	if !found {
+		return missing
+	}
+	return nil
+}
+
+type freshnessRow = catalogue.Freshness
+
+// Freshness implements [catalogue.Catalogue].
+func (s *Catalogue) Freshness(ctx context.Context) ([]catalogue.Freshness, error) {
+	var rows []freshnessRow
+	err := s.db.NewRaw(`SELECT source, max(loaded_at) AS at FROM ingested_editions GROUP BY 1 ORDER BY 1`).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("select freshness: %w", err)
+	}
+	return rows, nil
+}
+
+func parsedSeason(label, owner string) (football.Season, error) {
+	s, err := football.ParseSeason(label)
+	if err != nil {
+		return s, fmt.Errorf("season row of %s: %v", owner, err) //nolint:errorlint // a bad row is our fault, not the caller's
+	}
+	return s, nil
+}

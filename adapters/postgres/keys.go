@@ -1,0 +1,122 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/ports/access"
+)
+
+var (
+	_ access.Keys   = (*Keys)(nil)
+	_ access.Lookup = (*Lookup)(nil)
+)
+
+// Keys is the table of API keys.
+type Keys struct{ db *bun.DB }
+
+// NewKeys returns the table in db.
+func NewKeys(db *bun.DB) *Keys { return &Keys{db: db} }
+
+type keyRow struct {
+	bun.BaseModel `bun:"table:api_keys,alias:k"`
+
+	TenantID  string `bun:",pk"`
+	ID        string `bun:",pk"`
+	Name      string
+	Hint      string
+	Hash      []byte
+	Scopes    []string `bun:",array"`
+	CreatedAt time.Time
+	ExpiresAt sql.NullTime
+}
+
+// Create implements [access.Keys].
+func (s *Keys) Create(ctx context.Context, k access.Key) error {
+	row := keyRow{
+		TenantID: k.TenantID, ID: k.ID, Name: k.Name, Hint: k.Hint, Hash: k.Hash[:],
+		Scopes: toScopes(k.Scopes), CreatedAt: k.CreatedAt, ExpiresAt: nullTime(k.ExpiresAt),
+	}
+	err := withinTenant(ctx, s.db, k.TenantID, func(tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(&row).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("insert API key: %w", err)
+	}
+	return nil
+}
+
+// Revoke implements [access.Keys].
+func (s *Keys) Revoke(ctx context.Context, tenantID, id string, at time.Time) error {
+	return withinTenant(ctx, s.db, tenantID, func(tx bun.Tx) error {
+		done, err := tx.ExecContext(ctx,
+			`UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE tenant_id = ? AND id::text = ?`, at, tenantID, id)
+		if err != nil {
+			return fmt.Errorf("update API key: %w", err)
+		}
+		if n, err := done.RowsAffected(); err != nil || n == 1 {
+			return err
+		}
+		return domain.Errorf(domain.NotFound, access.ErrNoKey.Code, "the tenant has no API key %q", id)
+	})
+}
+
+// Lookup finds keys before the tenant is known.
+type Lookup struct{ db *bun.DB }
+
+// NewLookup returns the look-up in db.
+func NewLookup(db *bun.DB) *Lookup { return &Lookup{db: db} }
+
+type foundKey struct {
+	TenantID     string
+	Slug         string
+	TenantStatus string
+	ID           string
+	Scopes       []string
+	ExpiresAt    sql.NullTime
+	RevokedAt    sql.NullTime
+}
+
+// Principal implements [access.Lookup].
+func (s *Lookup) Principal(ctx context.Context, h access.Hash, at time.Time) (access.Principal, error) {
+	var k foundKey
+	err := s.db.QueryRowContext(ctx,
+		`SELECT tenant_id, slug, tenant_status, id, scopes, expires_at, revoked_at FROM find_api_key(?)`, h[:]).
+		Scan(&k.TenantID, &k.Slug, &k.TenantStatus, &k.ID, pgdialect.Array(&k.Scopes), &k.ExpiresAt, &k.RevokedAt)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !k.usable(at) {
+		return access.Principal{}, access.ErrUnauthenticated
+	}
+	if err != nil {
+		return access.Principal{}, fmt.Errorf("find API key: %w", err)
+	}
+	p := access.Principal{TenantID: k.TenantID, Tenant: k.Slug, Subject: "api-key:" + k.ID}
+	for _, text := range k.Scopes {
+		scope, err := access.ParseScope(text)
+		if err != nil {
+			return access.Principal{}, fmt.Errorf("API key row %s: %v", k.ID, err) //nolint:errorlint // a bad row is our fault, not the caller's
+		}
+		p.Scopes = append(p.Scopes, scope)
+	}
+	return p, nil
+}
+
+func (k foundKey) usable(at time.Time) bool {
+	open := k.TenantStatus == "active" || k.TenantStatus == "trial"
+	return open && !k.RevokedAt.Valid && (!k.ExpiresAt.Valid || at.Before(k.ExpiresAt.Time))
+}
+
+func toScopes(scopes []access.Scope) []string {
+	texts := make([]string, len(scopes))
+	for i, s := range scopes {
+		texts[i] = string(s)
+	}
+	return texts
+}

@@ -1,0 +1,168 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/football-prediction/football-prediction/domain/football"
+	"github.com/football-prediction/football-prediction/domain/quality"
+	"github.com/football-prediction/football-prediction/ports/ingesting"
+)
+
+// Temporary tables live as long as their connection and are emptied by every
+// commit, so a busy connection makes them once.
+const (
+	stagedMatches = `CREATE TEMPORARY TABLE IF NOT EXISTS staged_matches (
+		id uuid, home_team_id uuid, away_team_id uuid, leg smallint,
+		kick_off timestamptz, time_known boolean, round text, status text,
+		home_goals smallint, away_goals smallint, ht_home_goals smallint, ht_away_goals smallint,
+		home_shots smallint, away_shots smallint, home_on_target smallint, away_on_target smallint,
+		home_corners smallint, away_corners smallint, home_yellow smallint, away_yellow smallint,
+		home_red smallint, away_red smallint, source_ref text
+	) ON COMMIT DELETE ROWS`
+	stagedOdds = `CREATE TEMPORARY TABLE IF NOT EXISTS staged_odds (
+		match_id uuid, bookmaker text, stage text, quoted_at timestamptz,
+		home double precision, draw double precision, away double precision, source_ref text
+	) ON COMMIT DELETE ROWS`
+)
+
+var (
+	matchColumns = []string{
+		"id", "home_team_id", "away_team_id", "leg", "kick_off", "time_known", "round", "status",
+		"home_goals", "away_goals", "ht_home_goals", "ht_away_goals",
+		"home_shots", "away_shots", "home_on_target", "away_on_target",
+		"home_corners", "away_corners", "home_yellow", "away_yellow", "home_red", "away_red", "source_ref",
+	}
+	oddsColumns = []string{"match_id", "bookmaker", "stage", "quoted_at", "home", "draw", "away", "source_ref"}
+)
+
+// stage copies the records into the staging tables and returns how many there
+// are. Records whose two names are one team are found out and left aside.
+func (l *load) stage(ctx context.Context, teams map[string]string) (int, error) {
+	known, err := l.knownMatches(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var matches, odds [][]any
+	legs := make(map[[2]string]int)
+	for _, r := range chronological(l.batch.Records) {
+		home, away := teams[r.Home], teams[r.Away]
+		if home == away {
+			l.batch.Findings = append(l.batch.Findings, l.playsItself(r))
+			continue
+		}
+		legs[[2]string{home, away}]++
+		meeting := meeting{home: home, away: away, leg: legs[[2]string{home, away}]}
+		id := known[meeting]
+		if id == "" {
+			id = NewID()
+		}
+		matches = append(matches, matchValues(r, id, meeting))
+		for _, o := range r.Odds {
+			odds = append(odds, oddsValues(id, o, r))
+		}
+	}
+	if _, err := l.tx.CopyFrom(ctx, pgx.Identifier{"staged_matches"}, matchColumns, pgx.CopyFromRows(matches)); err != nil {
+		return 0, fmt.Errorf("stage matches: %w", err)
+	}
+	if len(odds) > 0 {
+		if _, err := l.tx.CopyFrom(ctx, pgx.Identifier{"staged_odds"}, oddsColumns, pgx.CopyFromRows(odds)); err != nil {
+			return 0, fmt.Errorf("stage odds: %w", err)
+		}
+	}
+	return len(matches), nil
+}
+
+// meeting identifies a match within its season.
+type meeting struct {
+	home, away string
+	leg        int
+}
+
+// knownMatches are the ids of the season's matches in the table. No other load
+// of the season adds to them meanwhile; see [load.enter].
+func (l *load) knownMatches(ctx context.Context) (map[meeting]string, error) {
+	rows, err := l.tx.Query(ctx,
+		`SELECT id::text, home_team_id::text, away_team_id::text, leg FROM matches WHERE competition_code = $1 AND season = $2`,
+		string(l.edition.Competition.Code), l.edition.Season.String())
+	if err != nil {
+		return nil, fmt.Errorf("select known matches: %w", err)
+	}
+	known := make(map[meeting]string)
+	var (
+		id string
+		m  meeting
+	)
+	_, err = pgx.ForEachRow(rows, []any{&id, &m.home, &m.away, &m.leg}, func() error {
+		known[m] = id
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read known matches: %w", err)
+	}
+	return known, nil
+}
+
+// chronological orders records by kick-off, so that the meetings of a pair
+// count up the same way whatever order the source lists them in.
+func chronological(records []ingesting.Record) []ingesting.Record {
+	sorted := slices.Clone(records)
+	slices.SortStableFunc(sorted, func(a, b ingesting.Record) int {
+		return cmp.Or(a.KickOff.Compare(b.KickOff), cmp.Compare(a.Place.Line, b.Place.Line))
+	})
+	return sorted
+}
+
+func (l *load) playsItself(r ingesting.Record) quality.Finding {
+	return quality.Finding{
+		Rule: quality.UnreadableRow, Competition: l.edition.Competition.Code, Season: l.edition.Season,
+		Source: l.edition.Source, Place: r.Place,
+		Reason: fmt.Sprintf("%q and %q are one team, and a team cannot play itself.", r.Home, r.Away),
+	}
+}
+
+func matchValues(r ingesting.Record, id string, m meeting) []any {
+	var round *string
+	if r.Round != "" {
+		round = &r.Round
+	}
+	values := make([]any, 0, len(matchColumns))
+	values = append(values, id, m.home, m.away, m.leg, r.KickOff, r.TimeKnown, round, string(r.Status))
+	values = append(values, scorePair(r.FullTime)...)
+	values = append(values, scorePair(r.HalfTime)...)
+	for _, c := range []*football.Count{r.Stats.Shots, r.Stats.ShotsOnTarget, r.Stats.Corners, r.Stats.YellowCards, r.Stats.RedCards} {
+		values = append(values, countPair(c)...)
+	}
+	return append(values, reference(r.Place))
+}
+
+func oddsValues(match string, o football.Odds, r ingesting.Record) []any {
+	home, draw, away := o.Prices()
+	return []any{match, o.Bookmaker(), string(o.Stage()), nullTime(o.QuotedAt()), home, draw, away, reference(r.Place)}
+}
+
+func scorePair(s *football.Score) []any {
+	if s == nil {
+		return []any{nil, nil}
+	}
+	return []any{s.Home(), s.Away()}
+}
+
+func countPair(c *football.Count) []any {
+	if c == nil {
+		return []any{nil, nil}
+	}
+	return []any{c.Home(), c.Away()}
+}
+
+// reference points to a row of a source in one word: file and line.
+func reference(p quality.Place) string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}

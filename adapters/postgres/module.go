@@ -1,0 +1,40 @@
+package postgres
+
+import (
+	"github.com/uptrace/bun"
+	"go.uber.org/fx"
+
+	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/assessing"
+	"github.com/football-prediction/football-prediction/ports/catalogue"
+	"github.com/football-prediction/football-prediction/ports/ingesting"
+	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/publishing"
+)
+
+// Module provides the PostgreSQL side of the ports. It needs a [Config].
+var Module = fx.Module("postgres",
+	fx.Provide(
+		open,
+		fx.Annotate(NewLoader, fx.As(new(ingesting.Store))),
+		fx.Annotate(NewInspector, fx.As(new(assessing.Store))),
+		fx.Annotate(NewRegistry, fx.As(new(modelling.Registry)), fx.As(new(catalogue.Models))),
+		fx.Annotate(NewHistory, fx.As(new(modelling.History)), fx.As(new(publishing.Fixtures))),
+		fx.Annotate(NewForecasts, fx.As(new(publishing.Forecasts))),
+		fx.Annotate(NewRatings, fx.As(new(publishing.Ratings))),
+		fx.Annotate(NewSettlements, fx.As(new(publishing.Settlements))),
+		fx.Annotate(NewCatalogue, fx.As(new(catalogue.Catalogue))),
+		fx.Annotate(NewTenants, fx.As(new(access.Tenants))),
+		fx.Annotate(NewKeys, fx.As(new(access.Keys))),
+		fx.Annotate(NewLookup, fx.As(new(access.Lookup))),
+	),
+)
+
+func open(lc fx.Lifecycle, c Config) (*bun.DB, error) {
+	db, err := Open(c)
+	if err != nil {
+		return nil, err
+	}
+	lc.Append(fx.StopHook(db.Close))
+	return db, nil
+}

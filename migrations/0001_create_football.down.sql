@@ -1,0 +1,1 @@
+DROP TABLE match_odds, matches, team_aliases, teams, seasons, competitions;

@@ -1,0 +1,1 @@
+DROP TABLE quality_reports, quality_findings, ingested_editions;

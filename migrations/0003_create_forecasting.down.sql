@@ -1,0 +1,1 @@
+DROP TABLE team_ratings, settlements, forecasts, model_promotions, champion, models;
