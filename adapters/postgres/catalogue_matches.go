@@ -112,7 +112,7 @@ func narrowed(q *bun.SelectQuery, f catalogue.MatchFilter) *bun.SelectQuery {
 		for i, id := range f.IDs {
 			ids[i] = string(id)
 		}
-		q = q.Where("m.id IN (?)", bun.In(ids))
+		q = q.Where("m.id IN ?", bun.Tuple(ids))
 	}
 	return q
 }

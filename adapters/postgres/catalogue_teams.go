@@ -81,7 +81,7 @@ func (s *Catalogue) TeamsByID(ctx context.Context, ids []football.TeamID) (map[f
 		texts[i] = string(id)
 	}
 	var rows []teamRow
-	if err := s.db.NewSelect().Model(&rows).Where("t.id IN (?)", bun.In(texts)).Scan(ctx); err != nil {
+	if err := s.db.NewSelect().Model(&rows).Where("t.id IN ?", bun.Tuple(texts)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("select teams: %w", err)
 	}
 	teams := make(map[football.TeamID]football.Team, len(rows))

@@ -105,7 +105,7 @@ func (s *Registry) one(ctx context.Context, q *bun.SelectQuery) (modelling.Entry
 
 // Evaluated implements [modelling.Registry].
 func (s *Registry) Evaluated(ctx context.Context, version string, e modelling.Evaluation) error {
-	text, err := json.Marshal(e)
+	text, err := json.Marshal(toEvaluationRow(e))
 	if err != nil {
 		return fmt.Errorf("encode evaluation: %w", err)
 	}
@@ -127,10 +127,12 @@ func fromModelRow(r modelRow) (modelling.Entry, error) {
 	}
 	e := modelling.Entry{Version: r.Version, Model: model, TrainedAt: r.TrainedAt.UTC(), Champion: r.Champion}
 	if len(r.Evaluation) > 0 {
-		e.Evaluation = new(modelling.Evaluation)
-		if err := json.Unmarshal(r.Evaluation, e.Evaluation); err != nil {
+		var row evaluationRow
+		if err := json.Unmarshal(r.Evaluation, &row); err != nil {
 			return modelling.Entry{}, fmt.Errorf("evaluation of model row %s: %w", r.Version, err)
 		}
+		evaluation := fromEvaluationRow(row)
+		e.Evaluation = &evaluation
 	}
 	return e, nil
 }

@@ -42,7 +42,7 @@ func TestRegistryKeepsModels(t *testing.T) {
 	add(t, r, "one")
 	evaluation := modelling.Evaluation{
 		EvaluatedAt: now, Against: "zero", Difference: forecast.Paired{Mean: -0.001, StdErr: 0.0002},
-		Scores: forecast.Evaluation{Matches: 380, RPS: forecast.Score{Mean: 0.199}},
+		Scores: forecast.Evaluation{Matches: 380, RPS: forecast.Score{Mean: 0.199, StdErr: 0.001}, Picks: 90, Calibration: []forecast.Bin{{Count: 7, Predicted: 0.3, Observed: 0.28}}},
 	}
 	if err := r.Evaluated(t.Context(), "one", evaluation); err != nil {
 		t.Fatal(err)

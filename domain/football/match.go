@@ -6,11 +6,11 @@ import (
 	"github.com/football-prediction/football-prediction/domain"
 )
 
-// MatchID and TeamID are UUIDv7 in their text form.
-type (
-	MatchID string
-	TeamID  string
-)
+// MatchID is a UUIDv7 in its text form.
+type MatchID string
+
+// TeamID is a UUIDv7 in its text form.
+type TeamID string
 
 // Team is a club.
 type Team struct {

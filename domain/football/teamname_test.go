@@ -19,6 +19,8 @@ func TestResolveTeam(t *testing.T) {
 		"openfootball":        {"England", " Manchester  United ", football.TeamName{Key: "manchester-united", Name: "Manchester United", Known: true}},
 		"ampersand":           {"England", "Brighton and Hove Albion FC", football.TeamName{Key: "brighton-and-hove-albion", Name: "Brighton & Hove Albion", Known: true}},
 		"apostrophe":          {"England", "Nott’m Forest", football.TeamName{Key: "nottingham-forest", Name: "Nottingham Forest", Known: true}},
+		"athletic":            {"England", "Sunderland AFC", football.TeamName{Key: "sunderland", Name: "Sunderland", Known: true}},
+		"form in the middle":  {"Chile", "Unión FC Norte", football.TeamName{Key: "union-fc-norte", Name: "Unión FC Norte"}},
 		"accents":             {"Germany", "Bor. Monchengladbach", football.TeamName{Key: "borussia-monchengladbach", Name: "Borussia Mönchengladbach", Known: true}},
 		"combining accents":   {"Spain", "Ma\u0301laga CF", football.TeamName{Key: "malaga-cf", Name: "Málaga CF", Known: true}},
 		"year":                {"Germany", "VfL Bochum 1848", football.TeamName{Key: "vfl-bochum", Name: "VfL Bochum", Known: true}},

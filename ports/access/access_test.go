@@ -44,7 +44,7 @@ func (b tenants) BySlug(_ context.Context, slug string) (access.Tenant, error) {
 	return t, nil
 }
 
-func (b tenants) List(context.Context) ([]access.Tenant, error) { return nil, nil }
+func (tenants) List(context.Context) ([]access.Tenant, error) { return nil, nil }
 
 func (b keys) Create(_ context.Context, k access.Key) error {
 	b.keys[k.Hash] = k

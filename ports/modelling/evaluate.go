@@ -27,16 +27,16 @@ func (t *Trainer) Evaluate(ctx context.Context, version string, competitions []f
 	if len(results) == 0 {
 		return Evaluation{}, ErrNoResults
 	}
-	trial := trial{results: results, from: holdoutFrom(results)}
-	e := Evaluation{EvaluatedAt: t.calendar(), From: trial.from, To: results[len(results)-1].Date}
-	own, err := trial.run(ctx, entry.Model, &e.Scores)
-	if err != nil {
-		return Evaluation{}, err
+	from := holdoutFrom(results)
+	e := Evaluation{EvaluatedAt: t.calendar(), From: from, To: results[len(results)-1].Date}
+	var rows []forecast.Row
+	if e.Scores, rows, err = forecast.Evaluate(ctx, entry.Model, results, from, time.Time{}); err != nil {
+		return Evaluation{}, fmt.Errorf("walk %s forward: %w", version, err)
 	}
-	if _, err := trial.run(ctx, baseRates, &e.Baseline); err != nil {
-		return Evaluation{}, err
+	if e.Baseline, _, err = forecast.Evaluate(ctx, baseRates, results, from, time.Time{}); err != nil {
+		return Evaluation{}, fmt.Errorf("walk the base rates forward: %w", err)
 	}
-	if err := t.compare(ctx, trial, entry, own, &e); err != nil {
+	if err := t.compare(ctx, entry, rows, results, &e); err != nil {
 		return Evaluation{}, err
 	}
 	if err := t.registry.Evaluated(ctx, version, e); err != nil {
@@ -45,8 +45,12 @@ func (t *Trainer) Evaluate(ctx context.Context, version string, competitions []f
 	return e, nil
 }
 
-// compare fills in how the model did against the champion, if there is one.
-func (t *Trainer) compare(ctx context.Context, trial trial, entry Entry, own []float64, e *Evaluation) error {
+// baseRates is the yardstick: the zero Model forecasts with base rates alone.
+var baseRates forecast.Model
+
+// compare fills in how the model, which gave rows, did against the champion,
+// if there is one.
+func (t *Trainer) compare(ctx context.Context, entry Entry, rows []forecast.Row, results []forecast.Result, e *Evaluation) error {
 	champion, err := t.registry.Champion(ctx)
 	if errors.Is(err, ErrNoChampion) || err == nil && champion.Version == entry.Version {
 		return nil
@@ -54,37 +58,11 @@ func (t *Trainer) compare(ctx context.Context, trial trial, entry Entry, own []f
 	if err != nil {
 		return fmt.Errorf("find champion: %w", err)
 	}
-	theirs, err := trial.run(ctx, champion.Model, new(forecast.Evaluation))
+	_, theirs, err := forecast.Evaluate(ctx, champion.Model, results, e.From, time.Time{})
 	if err != nil {
-		return err
+		return fmt.Errorf("walk champion %s forward: %w", champion.Version, err)
 	}
 	e.Against = champion.Version
-	e.Difference = forecast.Compare(own, theirs)
+	e.Difference = forecast.Compare(forecast.Scores(rows), forecast.Scores(theirs))
 	return nil
-}
-
-// baseRates is the yardstick: the zero Model forecasts with base rates alone.
-var baseRates forecast.Model
-
-// trial is a stretch of history that models are measured on.
-type trial struct {
-	results []forecast.Result
-	from    time.Time
-}
-
-// run walks m forward and returns its RPS for each match of the trial.
-func (t trial) run(ctx context.Context, m forecast.Model, into *forecast.Evaluation) ([]float64, error) {
-	var scores []float64
-	evaluator := forecast.NewEvaluator(m.PickThreshold())
-	err := forecast.Walk(ctx, m.Start(), t.results, t.from, time.Time{}, func(r forecast.Result, f forecast.Forecast) error {
-		home, draw, away := f.Outcome()
-		scores = append(scores, forecast.RPS(home, draw, away, r.Outcome()))
-		evaluator.Add(f, r.Outcome())
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("walk %s forward: %w", m.Name(), err)
-	}
-	*into = evaluator.Evaluation()
-	return scores, nil
 }
