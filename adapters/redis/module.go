@@ -1,0 +1,18 @@
+package redis
+
+import (
+	"github.com/redis/go-redis/v9"
+	"go.uber.org/fx"
+)
+
+// Module provides the client, closed on stop. It needs a [Config].
+var Module = fx.Module("redis", fx.Provide(open))
+
+func open(lc fx.Lifecycle, c Config) (*redis.Client, error) {
+	client, err := Open(c)
+	if err != nil {
+		return nil, err
+	}
+	lc.Append(fx.StopHook(client.Close))
+	return client, nil
+}

@@ -1,0 +1,43 @@
+// Package redis connects to Redis, which may be lost at any time: whoever uses
+// it goes on without, slower. Nothing is kept here that is not elsewhere too.
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Config says where Redis is.
+type Config struct {
+	URL string // redis://[user:password@]host:port/db, or rediss:// with TLS
+}
+
+// Open returns a client. It does not connect; a server that is away shows in
+// the first command, quickly, so that nobody waits for a cache.
+func Open(c Config) (*redis.Client, error) {
+	options, err := redis.ParseURL(c.URL)
+	if err != nil {
+		// The library's text may repeat the password in the address.
+		return nil, errors.New("REDIS_URL is not an address like redis://host:6379/0")
+	}
+	options.DialTimeout = time.Second
+	options.ReadTimeout = 500 * time.Millisecond
+	options.WriteTimeout = 500 * time.Millisecond
+	options.PoolTimeout = 500 * time.Millisecond
+	options.MaxRetries = 1
+	return redis.NewClient(options), nil
+}
+
+// Ping returns a probe that is nil while Redis answers.
+func Ping(client *redis.Client) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if err := client.Ping(ctx).Err(); err != nil {
+			return fmt.Errorf("ping Redis: %w", err)
+		}
+		return nil
+	}
+}

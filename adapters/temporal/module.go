@@ -1,0 +1,27 @@
+package temporal
+
+import (
+	"go.temporal.io/sdk/client"
+	"go.uber.org/fx"
+	"go.uber.org/zap"
+)
+
+// Module provides the client, closed on stop, and what stands on it. It needs
+// a [Config] and a *zap.Logger.
+var Module = fx.Module("temporal", fx.Provide(open, NewSchedules, NewRuns, NewHistories))
+
+// WorkerModule provides [Workers]; invoke [Host] to have them serve. It needs
+// the client, [WorkerOptions] and []Assignment.
+var WorkerModule = fx.Module("temporal-worker", fx.Provide(NewWorkers))
+
+func open(lc fx.Lifecycle, c Config, logger *zap.Logger) (client.Client, error) {
+	opened, err := Open(c, logger)
+	if err != nil {
+		return nil, err
+	}
+	lc.Append(fx.StopHook(opened.Close))
+	return opened, nil
+}
+
+// Host has the workers serve from start to stop.
+func Host(lc fx.Lifecycle, w *Workers) { lc.Append(fx.StartStopHook(w.Start, w.Stop)) }

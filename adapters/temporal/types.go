@@ -1,0 +1,62 @@
+package temporal
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"go.temporal.io/sdk/worker"
+
+	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/workflows/forecasting"
+	"github.com/football-prediction/football-prediction/workflows/ingestion"
+	"github.com/football-prediction/football-prediction/workflows/retraining"
+)
+
+// queues leads from each workflow type to the task queue it runs on.
+var queues = map[string]string{
+	ingestion.IngestWorkflow:       ingestion.Queue,
+	ingestion.IngestSeasonWorkflow: ingestion.Queue,
+	retraining.RetrainWorkflow:     retraining.Queue,
+	forecasting.PublishWorkflow:    forecasting.Queue,
+	forecasting.SettleWorkflow:     forecasting.Queue,
+}
+
+// Define adds every workflow to a worker or a replayer, without activities.
+func Define(r worker.WorkflowRegistry) {
+	ingestion.Define(r)
+	retraining.Define(r)
+	forecasting.Define(r)
+}
+
+// Types lists the workflow types in order of their queue and name.
+func Types() []string {
+	types := make([]string, 0, len(queues))
+	for name := range queues {
+		types = append(types, name)
+	}
+	slices.SortFunc(types, func(a, b string) int {
+		return cmp.Or(cmp.Compare(queues[a], queues[b]), cmp.Compare(a, b))
+	})
+	return types
+}
+
+// Queues lists the task queues in order.
+func Queues() []string {
+	var names []string
+	for _, name := range queues {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// QueueOf is the task queue that a workflow type runs on.
+func QueueOf(workflow string) (string, error) {
+	queue, ok := queues[workflow]
+	if !ok {
+		return "", domain.Errorf(domain.Invalid, "temporal.workflow",
+			"no workflow is called %q; there are %s", workflow, strings.Join(Types(), ", "))
+	}
+	return queue, nil
+}
