@@ -1,0 +1,40 @@
+package rest
+
+import (
+	"github.com/danielgtaylor/huma/v2"
+	"go.uber.org/zap"
+
+	"github.com/football-prediction/football-prediction/ports/access"
+)
+
+const (
+	keyHeader      = "X-API-Key"
+	securityScheme = "api_key"
+)
+
+// authenticated lets through who presents a credential that allows the
+// operation. The tenant comes from the credential alone.
+func authenticated(api huma.API, authenticator *access.Authenticator, log *zap.Logger) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		ctx.SetHeader("Cache-Control", keepPrivately)
+		ctx.SetHeader("Vary", keyHeader)
+		principal, err := authenticator.Authenticate(ctx.Context(), ctx.Header(keyHeader))
+		if err == nil {
+			exchangeOf(ctx.Context()).tenant = principal.Tenant
+			err = allows(principal, ctx.Operation())
+		}
+		if err != nil {
+			refuseContext(api, ctx, log, err)
+			return
+		}
+		next(huma.WithContext(ctx, access.With(ctx.Context(), principal)))
+	}
+}
+
+func allows(p access.Principal, op *huma.Operation) error {
+	scope, _ := op.Metadata[scopeKey].(access.Scope)
+	if scope == "" {
+		return nil
+	}
+	return p.Require(scope)
+}

@@ -1,0 +1,98 @@
+package rest
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"go.uber.org/zap"
+)
+
+// documentVersion is the version of the contract, not of the program: it is
+// raised when the contract changes.
+const documentVersion = "1.0.0"
+
+// The areas that the document sorts operations into.
+const (
+	tagFootball  = "football"
+	tagForecasts = "forecasts"
+	tagModels    = "models"
+	tagQuality   = "data quality"
+	tagHealth    = "health"
+)
+
+const description = `Forecasts of football matches, and what they rest on.
+
+Send an API key in X-API-Key. Lists are paged: ask again with next_cursor, or follow the Link header.
+Every GET answers with a strong ETag; send it back as If-None-Match to be told 304 when nothing has changed.
+Errors are problem documents (RFC 9457) whose type is a stable name.
+X-Request-ID is echoed; quote it when you report a problem.`
+
+// document is the configuration of Huma: JSON only, our own addresses for the
+// documents, and no schema links in the answers.
+func document(log *zap.Logger) huma.Config {
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "Football Prediction", Version: documentVersion, Description: description,
+				License: &huma.License{Name: "Apache-2.0"},
+			},
+			Servers: []*huma.Server{{URL: "/", Description: "This server."}},
+			Tags: []*huma.Tag{
+				{Name: tagFootball, Description: "Competitions, tables, teams, matches and odds."},
+				{Name: tagForecasts, Description: "What is expected of matches."},
+				{Name: tagModels, Description: "The models that forecast, and how good they are."},
+				{Name: tagQuality, Description: "The state of the data."},
+				{Name: tagHealth, Description: "The state of this server. Needs no credential."},
+			},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					securityScheme: {Type: "apiKey", In: "header", Name: keyHeader, Description: "An API key of your tenant."},
+				},
+			},
+		},
+		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat: "application/json",
+		Transformers:  []huma.Transformer{complete(log)},
+	}
+}
+
+// schemaName leaves out of a wire type's name what only matters here:
+// matchJSON is Match, page[matchJSON] is MatchPage.
+func schemaName(t reflect.Type, hint string) string {
+	switch t {
+	case reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[*huma.ErrorModel]():
+		return "Problem"
+	case reflect.TypeFor[huma.ErrorDetail](), reflect.TypeFor[*huma.ErrorDetail]():
+		return "ProblemDetail"
+	}
+	name := huma.DefaultSchemaNamer(t, hint)
+	item, isPage := strings.CutPrefix(name, "Page")
+	name = strings.ReplaceAll(name, "JSON", "")
+	if isPage {
+		return strings.ReplaceAll(item, "JSON", "") + "Page"
+	}
+	return name
+}
+
+// finishDocument puts our words where Huma has its own.
+func finishDocument(o *huma.OpenAPI) {
+	schemas := o.Components.Schemas.Map()
+	p := schemas["Problem"]
+	if p == nil {
+		return
+	}
+	p.Description = "A problem as RFC 9457 describes it."
+	examples := map[string]any{
+		"type": problemPrefix + "match.unknown", "title": "Not Found", "status": 404, "detail": "there is no such match",
+		"instance": "urn:football-prediction:request:" + exampleID,
+	}
+	for name, example := range examples {
+		p.Properties[name].Examples = []any{example}
+	}
+	p.Properties["type"].Description = "A stable name of the kind of problem."
+	p.Properties["type"].Default = nil
+	p.Properties["instance"].Description = "The request it happened in."
+}

@@ -1,0 +1,24 @@
+package rest
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5/middleware"
+)
+
+// middlewares are what every request passes, outermost first. Observing stands
+// outside recovery, so that a panic is counted as the 500 it becomes; the
+// guards stand inside both, so that what they refuse is logged and counted.
+func middlewares(d Dependencies) []func(http.Handler) http.Handler {
+	return []func(http.Handler) http.Handler{
+		identified,
+		observed(d.Observer, d.Log),
+		secured,
+		recovered(d.Log),
+		hosted(d.Config.AllowedHosts),
+		wellFormed,
+		bodied,
+		deadlined(d.Config.Timeout),
+		middleware.GetHead,
+	}
+}

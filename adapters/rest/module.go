@@ -1,0 +1,48 @@
+package rest
+
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"go.uber.org/fx"
+	"go.uber.org/zap"
+
+	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/domain/football"
+	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/catalogue"
+	"github.com/football-prediction/football-prediction/ports/checking"
+	"github.com/football-prediction/football-prediction/ports/modelling"
+)
+
+// Module provides *[API], also as http.Handler, and its huma.API. It needs
+// what [Dependencies] holds.
+var Module = fx.Module("rest",
+	fx.Provide(
+		func(p params) *API { return New(p.dependencies()) },
+		func(a *API) http.Handler { return a },
+		func(a *API) huma.API { return a.huma },
+	),
+)
+
+type params struct {
+	fx.In
+
+	Catalogue     catalogue.Catalogue
+	Models        catalogue.Models
+	Promoter      *modelling.Promoter
+	Authenticator *access.Authenticator
+	Checker       *checking.Checker
+	Clock         domain.Clock
+	Calendar      football.Calendar
+	Observer      Observer
+	Log           *zap.Logger
+	Config        Config
+}
+
+func (p params) dependencies() Dependencies {
+	return Dependencies{
+		Catalogue: p.Catalogue, Models: p.Models, Promoter: p.Promoter, Authenticator: p.Authenticator, Checker: p.Checker,
+		Clock: p.Clock, Calendar: p.Calendar, Observer: p.Observer, Log: p.Log, Config: p.Config,
+	}
+}

@@ -1,0 +1,108 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/football-prediction/football-prediction/domain"
+)
+
+// problemDocument is an RFC 9457 problem as it goes over the wire.
+type problemDocument = huma.ErrorModel
+
+const (
+	problemPrefix = "urn:football-prediction:problem:"
+	// retryAfter is when, in seconds, a caller may try again what an absent
+	// dependency prevented.
+	retryAfter = "5"
+)
+
+var statusOf = map[domain.Kind]int{
+	domain.Invalid:      http.StatusUnprocessableEntity,
+	domain.NotFound:     http.StatusNotFound,
+	domain.Conflict:     http.StatusConflict,
+	domain.Unauthorised: http.StatusUnauthorized,
+	domain.Forbidden:    http.StatusForbidden,
+	domain.Unavailable:  http.StatusServiceUnavailable,
+}
+
+// codeOf names the problems that Huma finds by itself.
+var codeOf = map[int]string{
+	http.StatusBadRequest:            "request.malformed",
+	http.StatusNotAcceptable:         "request.not_acceptable",
+	http.StatusRequestTimeout:        "request.too_slow",
+	http.StatusRequestEntityTooLarge: "request.too_large",
+	http.StatusUnsupportedMediaType:  "request.media_type",
+	http.StatusUnprocessableEntity:   "request.invalid",
+}
+
+func problem(status int, code, detail string) *problemDocument {
+	return &problemDocument{
+		Type: problemPrefix + code, Title: http.StatusText(status), Status: status, Detail: detail,
+	}
+}
+
+func internalProblem() *problemDocument {
+	return problem(http.StatusInternalServerError, "internal", "something went wrong here; quote the request id when you report it")
+}
+
+func awayProblem() *problemDocument {
+	return problem(http.StatusServiceUnavailable, "dependency.unavailable", "a system this depends on does not answer; try again shortly")
+}
+
+// asProblem is what a client learns of err. The second value is true for
+// errors nobody foresaw, whose text must stay here.
+func asProblem(err error) (*problemDocument, bool) {
+	var known *domain.Error
+	if errors.As(err, &known) && statusOf[known.Kind] != 0 {
+		return problem(statusOf[known.Kind], known.Code, known.Detail), false
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return problem(http.StatusServiceUnavailable, "request.timeout", "the answer took too long; try again shortly"), false
+	case errors.Is(err, context.Canceled):
+		return problem(http.StatusServiceUnavailable, "request.cancelled", "the request was given up"), false
+	case away(err):
+		return awayProblem(), false
+	}
+	return internalProblem(), true
+}
+
+func instanceOf(ctx context.Context) string {
+	return "urn:football-prediction:request:" + exchangeOf(ctx).id
+}
+
+func problemHeaders(status int) map[string]string {
+	h := map[string]string{"Cache-Control": keepNothing}
+	switch status {
+	case http.StatusUnauthorized:
+		h["WWW-Authenticate"] = `ApiKey realm="football-prediction", header="X-API-Key"`
+	case http.StatusServiceUnavailable:
+		h["Retry-After"] = retryAfter
+	}
+	return h
+}
+
+// writeProblem sends p where no operation is involved.
+func writeProblem(w http.ResponseWriter, r *http.Request, p *problemDocument) {
+	p.Instance = instanceOf(r.Context())
+	body, err := json.Marshal(p)
+	if err != nil {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	for name, value := range problemHeaders(p.Status) {
+		w.Header().Set(name, value)
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(p.Status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // the client may be gone, which is its affair
+	}
+}

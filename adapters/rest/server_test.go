@@ -1,0 +1,152 @@
+package rest_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/football-prediction/football-prediction/adapters/rest"
+	"github.com/football-prediction/football-prediction/domain/football"
+	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/checking"
+	"github.com/football-prediction/football-prediction/ports/modelling"
+)
+
+// server is an API over a world in memory, with two keys.
+type server struct {
+	*rest.API
+	world           *world
+	keyring         *keyring
+	logs            *observer.ObservedLogs
+	counts          *counts
+	clock           *clock
+	reader, manager string // API keys that may read, and also operate
+}
+
+type clock struct{ at time.Time }
+
+func (c *clock) now() time.Time { return c.at }
+
+// counts is an observer that remembers.
+type counts struct {
+	requests []string
+	inFlight int
+	hits     map[bool]int
+}
+
+func (c *counts) InFlight(delta int) { c.inFlight += delta }
+func (c *counts) Request(method, route string, status int, _ time.Duration) {
+	c.requests = append(c.requests, method+" "+route+" "+http.StatusText(status))
+}
+func (c *counts) Cache(_ string, hit bool) { c.hits[hit]++ }
+
+// with changes what a server is made of.
+type with func(*rest.Dependencies)
+
+func newServer(t testing.TB, changes ...with) *server {
+	t.Helper()
+	core, logs := observer.New(zap.DebugLevel)
+	s := &server{
+		world: newWorld(t), keyring: &keyring{keys: make(map[access.Hash]access.Key)}, logs: logs,
+		counts: &counts{hits: make(map[bool]int)}, clock: &clock{at: now},
+	}
+	s.reader, s.manager = s.issue(t, access.Read), s.issue(t, access.Read, access.Operate)
+	d := rest.Dependencies{
+		Catalogue: s.world, Models: s.world, Promoter: modelling.NewPromoter(s.world, s.clock.now),
+		Authenticator: access.NewAuthenticator(s.keyring, s.clock.now),
+		Checker:       checking.NewChecker(nil, time.Second, time.Now),
+		Clock:         s.clock.now, Calendar: football.Today(s.clock.now), Observer: s.counts, Log: zap.New(core),
+		Config: rest.Config{Version: "v9.9.9", Commit: "abc"},
+	}
+	for _, change := range changes {
+		change(&d)
+	}
+	s.API = rest.New(d)
+	return s
+}
+
+func (s *server) issue(t testing.TB, scopes ...access.Scope) string {
+	t.Helper()
+	issuer := access.NewIssuer(tenants{s.keyring}, keys{s.keyring}, rand.Reader, func() string { return id(9, len(s.keyring.keys)) }, s.clock.now)
+	if s.keyring.tenant.Slug == "" {
+		if _, err := issuer.CreateTenant(context.Background(), "acme", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	key, _, err := issuer.CreateKey(context.Background(), access.Request{Tenant: "acme", Scopes: scopes})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// call asks with the reader's key unless headers say otherwise.
+func (s *server) call(method, target, body string, headers ...string) *httptest.ResponseRecorder {
+	var reader io.Reader
+	if body != "" {
+		reader = strings.NewReader(body)
+	}
+	r := httptest.NewRequest(method, target, reader)
+	r.Header.Set("X-API-Key", s.reader)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+func (s *server) get(target string, headers ...string) *httptest.ResponseRecorder {
+	return s.call(http.MethodGet, target, "", headers...)
+}
+
+// decode reads the JSON that was answered.
+func decode[T any](t testing.TB, w *httptest.ResponseRecorder) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {
+		t.Fatalf("answer %d %q: %v", w.Code, w.Body, err)
+	}
+	return v
+}
+
+// wire is a problem document as a client sees it.
+type wire struct {
+	Type, Title, Detail, Instance string
+	Status                        int
+	Errors                        []struct {
+		Message, Location string
+		Value             any
+	}
+}
+
+// wantProblem fails unless w is a well-made problem of this status and type.
+func wantProblem(t testing.TB, w *httptest.ResponseRecorder, status int, code string) wire {
+	t.Helper()
+	p := decode[wire](t, w)
+	if w.Code != status || p.Status != status || p.Type != "urn:football-prediction:problem:"+code {
+		t.Errorf("got %d %s, want %d %s: %s", w.Code, p.Type, status, code, w.Body)
+	}
+	if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
+		t.Errorf("Content-Type is %q", got)
+	}
+	if got := w.Header().Get("Cache-Control"); got != "no-store" {
+		t.Errorf("Cache-Control of a problem is %q", got)
+	}
+	if p.Title == "" || p.Instance != "urn:football-prediction:request:"+w.Header().Get("X-Request-ID") {
+		t.Errorf("title %q, instance %q of request %q", p.Title, p.Instance, w.Header().Get("X-Request-ID"))
+	}
+	return p
+}
