@@ -1,0 +1,67 @@
+// Command api serves the platform over HTTP. On SIGTERM it becomes unready,
+// finishes what it was asked and ends.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"go.uber.org/dig"
+	"go.uber.org/fx"
+
+	"github.com/football-prediction/football-prediction/cmd/internal/buildinfo"
+	"github.com/football-prediction/football-prediction/cmd/internal/config"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr)) }
+
+// run returns the exit code: 2 for a command line or an environment that is
+// wrong, 1 for a server that could not start or broke down.
+func run(args, environ []string, stdout, stderr io.Writer) int {
+	set := flag.NewFlagSet("api", flag.ContinueOnError)
+	set.SetOutput(stderr)
+	version := set.Bool("version", false, "print the version and end")
+	switch err := set.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	case set.NArg() > 0:
+		_, _ = fmt.Fprintf(stderr, "api: %q is no option; see --help\n", set.Arg(0))
+		return 2
+	case *version:
+		_, _ = fmt.Fprintln(stdout, "api", buildinfo.String())
+		return 0
+	}
+	c, err := config.Load(environ, config.ForAPI)
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "api:", err)
+		return 2
+	}
+	return serveUntilStopped(fx.New(options(c)), stderr)
+}
+
+// serveUntilStopped is what [fx.App.Run] does, without leaving the process.
+func serveUntilStopped(app *fx.App, stderr io.Writer) int {
+	if err := app.Err(); err != nil {
+		_, _ = fmt.Fprintln(stderr, "api:", dig.RootCause(err))
+		return 1
+	}
+	start, cancel := withTimeout(app.StartTimeout())
+	defer cancel()
+	if err := app.Start(start); err != nil {
+		_, _ = fmt.Fprintln(stderr, "api:", dig.RootCause(err))
+		return 1
+	}
+	signal := <-app.Wait()
+	stop, cancel := withTimeout(app.StopTimeout())
+	defer cancel()
+	if err := app.Stop(stop); err != nil {
+		_, _ = fmt.Fprintln(stderr, "api: stop:", err)
+		return 1
+	}
+	return signal.ExitCode
+}

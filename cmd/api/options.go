@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	prom "github.com/prometheus/client_golang/prometheus"
+	goredis "github.com/redis/go-redis/v9"
+	"github.com/uptrace/bun"
+	"go.temporal.io/sdk/client"
+	"go.uber.org/fx"
+	"go.uber.org/zap"
+
+	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/adapters/prometheus"
+	"github.com/football-prediction/football-prediction/adapters/redis"
+	"github.com/football-prediction/football-prediction/adapters/rest"
+	"github.com/football-prediction/football-prediction/adapters/temporal"
+	"github.com/football-prediction/football-prediction/cmd/internal/buildinfo"
+	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/cmd/internal/core"
+	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/catalogue"
+	"github.com/football-prediction/football-prediction/ports/checking"
+	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/publishing"
+)
+
+// options compose the API.
+func options(c config.Config) fx.Option {
+	return fx.Options(
+		core.Module("api", c),
+		postgres.Module, redis.Module, temporal.Module, prometheus.Module, rest.Module,
+		fx.Provide(
+			access.NewAuthenticator, modelling.NewPromoter,
+			newChecker, newRestConfig,
+			func(h *prometheus.HTTP) rest.Observer { return h },
+		),
+		fx.Invoke(registerMetrics, serveMetrics, serve),
+	)
+}
+
+// probeTimeout bounds how long readiness waits for a dependency.
+const probeTimeout = time.Second
+
+func newChecker(db *bun.DB, cache *goredis.Client, workflows client.Client, now domain.Clock) *checking.Checker {
+	return checking.NewChecker([]checking.Dependency{
+		{Name: "postgres", Critical: true, Probe: postgres.Ping(db)},
+		{Name: "redis", Probe: redis.Ping(cache)},
+		{Name: "temporal", Probe: temporal.Ping(workflows)},
+	}, probeTimeout, now)
+}
+
+func newRestConfig(c config.Config, r *prom.Registry) rest.Config {
+	out := rest.Config{
+		Version: buildinfo.Version(), Commit: buildinfo.Commit(),
+		AllowedHosts: c.AllowedHosts, CursorKey: []byte(c.SecretKey),
+	}
+	if _, shared := c.MetricsAddr(); shared && c.PrometheusEnabled {
+		out.Metrics = prometheus.Handler(r)
+	}
+	return out
+}
+
+func registerMetrics(r prom.Registerer, db *bun.DB, s publishing.Settlements, data catalogue.Catalogue, now domain.Clock, log *zap.Logger) {
+	prometheus.RegisterPool(r, db.Stats)
+	prometheus.NewFigures(r, s, data, now, log)
+}
+
+func withTimeout(d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), d)
+}

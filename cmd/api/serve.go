@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	prom "github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/fx"
+	"go.uber.org/zap"
+
+	"github.com/football-prediction/football-prediction/adapters/prometheus"
+	"github.com/football-prediction/football-prediction/adapters/rest"
+	"github.com/football-prediction/football-prediction/cmd/internal/config"
+)
+
+const (
+	// drainDelay is how long requests are still taken after readiness has
+	// gone, so that a proxy sees it before connections are refused.
+	drainDelay = 300 * time.Millisecond
+
+	maxHeader = 64 << 10
+)
+
+// serve answers on HTTP_ADDR, over TLS when a certificate is configured.
+func serve(lc fx.Lifecycle, stop fx.Shutdowner, c config.Config, api *rest.API, log *zap.Logger) error {
+	encrypted, err := tlsOf(c)
+	if err != nil {
+		return err
+	}
+	server := newServer(api, log)
+	server.TLSConfig = encrypted
+	l := listening{name: "api", address: string(c.HTTPAddr), server: server, stop: stop, log: log}
+	lc.Append(fx.Hook{OnStart: l.start, OnStop: func(ctx context.Context) error {
+		api.Drain()
+		select {
+		case <-time.After(drainDelay):
+		case <-ctx.Done():
+		}
+		return l.shutdown(ctx)
+	}})
+	return nil
+}
+
+// serveMetrics answers on METRICS_PORT when that is not the API's own.
+func serveMetrics(lc fx.Lifecycle, stop fx.Shutdowner, c config.Config, r *prom.Registry, log *zap.Logger) {
+	address, shared := c.MetricsAddr()
+	if shared || !c.PrometheusEnabled {
+		return
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", prometheus.Handler(r))
+	l := listening{name: "metrics", address: address, server: newServer(mux, log), stop: stop, log: log}
+	lc.Append(fx.Hook{OnStart: l.start, OnStop: l.shutdown})
+}
+
+func newServer(h http.Handler, log *zap.Logger) *http.Server {
+	s := &http.Server{
+		Handler: h, MaxHeaderBytes: maxHeader,
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+	}
+	if complaints, err := zap.NewStdLogAt(log, zap.WarnLevel); err == nil {
+		s.ErrorLog = complaints
+	}
+	return s
+}
+
+func tlsOf(c config.Config) (*tls.Config, error) {
+	if c.SSLCertPath == "" {
+		return nil, nil
+	}
+	pair, err := tls.LoadX509KeyPair(string(c.SSLCertPath), string(c.SSLKeyPath))
+	if err != nil {
+		return nil, fmt.Errorf("SSL_CERT_PATH and SSL_KEY_PATH: %w", err)
+	}
+	return &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}, nil
+}
+
+// listening is a server and where it listens.
+type listening struct {
+	name, address string
+	server        *http.Server
+	stop          fx.Shutdowner
+	log           *zap.Logger
+}
+
+// start returns once the port is ours.
+func (l listening) start(ctx context.Context) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", l.address)
+	if err != nil {
+		return fmt.Errorf("listen for %s: %w", l.name, err)
+	}
+	l.log.Info("listening", zap.String("for", l.name), zap.String("address", listener.Addr().String()))
+	go func() {
+		if err := l.serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			l.log.Error("server broke down", zap.String("for", l.name), zap.Error(err))
+			_ = l.stop.Shutdown(fx.ExitCode(1)) // it fails only when stopping is under way
+		}
+	}()
+	return nil
+}
+
+func (l listening) serve(listener net.Listener) error {
+	if l.server.TLSConfig != nil {
+		return l.server.ServeTLS(listener, "", "")
+	}
+	return l.server.Serve(listener)
+}
+
+// shutdown lets requests under way finish, and cuts off what is left when ctx
+// ends.
+func (l listening) shutdown(ctx context.Context) error {
+	if err := l.server.Shutdown(ctx); err != nil {
+		_ = l.server.Close() // what it says is known already
+		return fmt.Errorf("drain %s: %w", l.name, err)
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+
+	"github.com/football-prediction/football-prediction/adapters/devserver"
+)
+
+const demoTenant = "demo"
+
+// settle applies the schedules and makes the tenant and its key.
+func (s *stack) settle(ctx context.Context) error {
+	err := s.console.step("Applying the schedules", func() error {
+		return s.quietly(ctx, "schedules", "apply")
+	})
+	if err != nil {
+		return joinFailure(err, s.worker)
+	}
+	return s.console.step("Making the tenant "+demoTenant, func() error {
+		if err := s.quietly(ctx, "tenant", "create", demoTenant, "--if-missing"); err != nil {
+			return err
+		}
+		return s.ensureKey(ctx)
+	})
+}
+
+// ensureKey keeps the key of an earlier run as long as the API takes it.
+func (s *stack) ensureKey(ctx context.Context) error {
+	if s.secrets.APIKey != "" {
+		if _, err := s.forecasts(ctx); err == nil {
+			return nil
+		}
+	}
+	var out bytes.Buffer
+	if err := s.footballctl(ctx, &out, "apikey", "create", "--tenant", demoTenant, "--name", "devstack", "--json"); err != nil {
+		return err
+	}
+	var made struct {
+		Key string `json:"key"`
+	}
+	if err := json.Unmarshal(out.Bytes(), &made); err != nil || made.Key == "" {
+		return fmt.Errorf("footballctl apikey create printed no key: %w", err)
+	}
+	s.secrets.APIKey = made.Key
+	return s.secrets.save()
+}
+
+// football fills the database: each command starts a workflow, waits for its
+// end and shows its progress.
+func (s *stack) football(ctx context.Context) error {
+	for _, stage := range []struct{ what, command string }{
+		{"Bringing in the matches", "ingest"},
+		{"Training a model", "train"},
+		{"Publishing forecasts", "forecast"},
+	} {
+		err := s.console.stage(stage.what, func() error { return s.footballctl(ctx, os.Stdout, stage.command) })
+		if err != nil {
+			return joinFailure(err, s.worker)
+		}
+	}
+	return nil
+}
+
+// quietly runs footballctl and shows what it printed only when it fails.
+func (s *stack) quietly(ctx context.Context, args ...string) error {
+	var out bytes.Buffer
+	err := s.run(ctx, &out, &out, args...)
+	if err != nil && out.Len() > 0 {
+		return fmt.Errorf("%w\n    %s", err, strings.ReplaceAll(strings.TrimSpace(out.String()), "\n", "\n    "))
+	}
+	return err
+}
+
+// footballctl runs footballctl with its messages on our terminal.
+func (s *stack) footballctl(ctx context.Context, out io.Writer, args ...string) error {
+	return s.run(ctx, out, os.Stderr, args...)
+}
+
+func (s *stack) run(ctx context.Context, out, messages io.Writer, args ...string) error {
+	cmd := exec.Command(s.binary("footballctl"), args...) //nolint:noctx // our own binary, ended below
+	cmd.Env, cmd.Dir = s.environment(), s.settings.root
+	cmd.Stdout, cmd.Stderr = out, messages
+	group, err := devserver.StartInGroup(cmd)
+	if err != nil {
+		return fmt.Errorf("footballctl %s: %w", args[0], err)
+	}
+	stop := context.AfterFunc(ctx, func() { group(syscall.SIGKILL) })
+	defer stop()
+	if err := cmd.Wait(); err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return fmt.Errorf("footballctl %s: %w", strings.Join(args, " "), err)
+	}
+	return nil
+}

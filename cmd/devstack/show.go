@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// runFile is what .data/run.json tells tools while everything is up.
+type runFile struct {
+	APIURL          string            `json:"api_url"`
+	DocsURL         string            `json:"docs_url"`
+	TemporalUIURL   string            `json:"temporal_ui_url"`
+	TemporalAddress string            `json:"temporal_address"`
+	DatabaseURL     string            `json:"database_url"`
+	RedisURL        string            `json:"redis_url"`
+	MetricsURLs     map[string]string `json:"metrics_urls"`
+	SignIn          signIn            `json:"sign_in"`
+	APIKey          string            `json:"api_key"`
+	Data            string            `json:"data"`
+	AsOf            string            `json:"as_of"`
+	PID             int               `json:"pid"`
+	StartedAt       time.Time         `json:"started_at"`
+}
+
+type signIn struct {
+	Tenant string `json:"tenant"`
+	APIKey string `json:"api_key"`
+}
+
+// show prints the forecasts and where everything is, and writes the run file.
+func (s *stack) show(ctx context.Context) error {
+	forecasts, err := s.forecasts(ctx)
+	if err != nil {
+		return joinFailure(err, s.api)
+	}
+	facts := s.facts()
+	if err := writePrivately(s.runPath(), facts); err != nil {
+		return fmt.Errorf("write %s: %w", s.runPath(), err)
+	}
+	s.console.note("")
+	if len(forecasts) == 0 {
+		s.console.note("The data holds no coming fixtures. AS_OF=YYYY-MM-DD goes back to a day that had some.")
+	} else {
+		printForecasts(s.console.out, forecasts)
+	}
+	s.console.note(fmt.Sprintf(`
+  API            %s
+  Documentation  %s
+  Temporal       %s
+  Metrics        %s (API), %s (worker)
+  Sign-in        tenant %s, header X-API-Key: %s
+  Logs           %s
+`, facts.APIURL, facts.DocsURL, facts.TemporalUIURL, facts.MetricsURLs["api"], facts.MetricsURLs["worker"],
+		facts.SignIn.Tenant, facts.APIKey, filepath.Join(s.room.path, "*.log")))
+	if !s.settings.exit {
+		s.console.note("Everything is up. Ctrl-C stops it.")
+	}
+	return nil
+}
+
+func (s *stack) facts() runFile {
+	return runFile{
+		APIURL: s.api.url(), DocsURL: s.api.url() + "/docs",
+		TemporalUIURL: s.temporal.UIURL(), TemporalAddress: s.temporal.Address(),
+		DatabaseURL: s.databaseURL("football_app", s.secrets.Passwords.App), RedisURL: s.redis.URL(),
+		MetricsURLs: map[string]string{"api": s.api.metricsURL(), "worker": s.worker.metricsURL()},
+		SignIn:      signIn{Tenant: demoTenant, APIKey: s.secrets.APIKey}, APIKey: s.secrets.APIKey,
+		Data: s.source, AsOf: s.settings.asOf, PID: os.Getpid(), StartedAt: s.now().UTC(),
+	}
+}
+
+func (s *stack) runPath() string { return filepath.Join(s.dataDir(), "run.json") }
+
+// removeRunFile leaves the file of another devstack alone.
+func (s *stack) removeRunFile() {
+	var found runFile
+	text, err := os.ReadFile(s.runPath())
+	if err == nil && json.Unmarshal(text, &found) == nil && found.PID == os.Getpid() {
+		_ = os.Remove(s.runPath())
+	}
+}

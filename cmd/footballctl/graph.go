@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"time"
+
+	"go.uber.org/dig"
+	"go.uber.org/fx"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/adapters/redis"
+	"github.com/football-prediction/football-prediction/adapters/temporal"
+	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/cmd/internal/core"
+	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/modelling"
+)
+
+// A graph is what a command stands on, and what it needs told to build it.
+type graph struct {
+	needs   config.Requirement
+	options func(config.Config) fx.Option
+}
+
+// The graphs. Each builds only what its commands use, so that a command about
+// the database does not need Temporal.
+var (
+	ownerGraph = graph{
+		config.Only("MIGRATE_DATABASE_URL"),
+		func(c config.Config) fx.Option {
+			// Tenants are made by the platform, so by the role that owns the tables.
+			c.DatabaseURL = c.MigrateDatabaseURL
+			return fx.Options(core.Pieces(service, c), postgres.Module, fx.Provide(newIssuer))
+		},
+	}
+	databaseGraph = graph{
+		config.Only("DATABASE_URL").With("AS_OF"),
+		func(c config.Config) fx.Option {
+			return fx.Options(core.Pieces(service, c), postgres.Module, fx.Provide(modelling.NewPromoter))
+		},
+	}
+	temporalGraph = graph{
+		config.Only("TEMPORAL_ADDRESS").With("TEMPORAL_NAMESPACE", "TEMPORAL_TLS_CERT", "TEMPORAL_TLS_KEY", "TEMPORAL_API_KEY", "AS_OF"),
+		func(c config.Config) fx.Option {
+			return fx.Options(core.Pieces(service, c), temporal.Module)
+		},
+	}
+	redisGraph = graph{
+		config.Only("REDIS_URL"),
+		func(c config.Config) fx.Option { return fx.Options(core.Pieces(service, c), redis.Module) },
+	}
+)
+
+const service = "footballctl"
+
+// with builds g, fills targets from it and runs use.
+func (p *program) with(ctx context.Context, g graph, use func() error, targets ...any) (err error) {
+	c, err := p.load(g.needs)
+	if err != nil {
+		return err
+	}
+	app := fx.New(
+		g.options(c), fx.NopLogger, fx.StopTimeout(stopTimeout),
+		fx.Provide(func() *zap.Logger { return p.logger(c) }), fx.Populate(targets...),
+	)
+	if err := app.Start(ctx); err != nil {
+		// What went wrong, without how the pieces were to be put together.
+		return dig.RootCause(err)
+	}
+	defer func() {
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		defer cancel()
+		err = errors.Join(err, app.Stop(stop))
+	}()
+	return use()
+}
+
+const stopTimeout = 5 * time.Second
+
+// logger is silent, since errors are reported by whoever gets them; at
+// LOG_LEVEL=debug it tells what the libraries do.
+func (p *program) logger(c config.Config) *zap.Logger {
+	if c.LogLevel != config.LevelDebug {
+		return zap.NewNop()
+	}
+	return core.NewLogger(service, c, zapcore.AddSync(p.err))
+}
+
+func newIssuer(t access.Tenants, k access.Keys, newID func() string, now domain.Clock) *access.Issuer {
+	return access.NewIssuer(t, k, rand.Reader, newID, now)
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/football-prediction/football-prediction/cmd/internal/config"
+)
+
+// runFile is what a development stack writes of itself, as far as it matters here.
+type runFile struct {
+	DatabaseURL       string `json:"database_url"`
+	OwnerDatabaseURL  string `json:"owner_database_url"`
+	RedisURL          string `json:"redis_url"`
+	TemporalAddress   string `json:"temporal_address"`
+	TemporalNamespace string `json:"temporal_namespace"`
+	AsOf              string `json:"as_of"`
+}
+
+// load reads the configuration that a command needs.
+func (p *program) load(r config.Requirement) (config.Config, error) {
+	environ, err := p.environment()
+	if err != nil {
+		return config.Config{}, err
+	}
+	return config.Load(environ, r)
+}
+
+// environment is that of the process; --local fills in what it lacks.
+func (p *program) environment() ([]string, error) {
+	if !p.local {
+		return p.environ, nil
+	}
+	text, err := os.ReadFile(p.runFile)
+	if err != nil {
+		return nil, fmt.Errorf("--local: read %s: %w; is make run up, and is this the folder it was started in?", p.runFile, err)
+	}
+	var run runFile
+	if err := json.Unmarshal(text, &run); err != nil {
+		return nil, fmt.Errorf("--local: %s is not what make run writes: %w", p.runFile, err)
+	}
+	environ := slices.Clone(p.environ)
+	for _, v := range []struct{ name, value string }{
+		{"DATABASE_URL", run.DatabaseURL}, {"MIGRATE_DATABASE_URL", run.OwnerDatabaseURL}, {"REDIS_URL", run.RedisURL},
+		{"TEMPORAL_ADDRESS", run.TemporalAddress}, {"TEMPORAL_NAMESPACE", run.TemporalNamespace}, {"AS_OF", run.AsOf},
+	} {
+		given := func(entry string) bool {
+			name, value, _ := strings.Cut(entry, "=")
+			return (name == v.name || name == v.name+"_FILE") && value != ""
+		}
+		if v.value != "" && !slices.ContainsFunc(environ, given) {
+			environ = append(environ, v.name+"="+v.value)
+		}
+	}
+	return environ, nil
+}

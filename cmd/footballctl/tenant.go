@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/football-prediction/football-prediction/ports/access"
+)
+
+// tenantJSON is a tenant on the wire.
+type tenantJSON struct {
+	ID        string    `json:"id"`
+	Slug      string    `json:"slug"`
+	Name      string    `json:"name"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+func toTenantJSON(t access.Tenant) tenantJSON {
+	return tenantJSON{ID: t.ID, Slug: t.Slug, Name: t.Name, CreatedAt: t.CreatedAt}
+}
+
+func (p *program) tenant() *cobra.Command {
+	return group("tenant", "Make and list tenants (MIGRATE_DATABASE_URL)",
+		"  footballctl tenant create acme --name \"Acme Betting Research\"\n  footballctl tenant list",
+		p.tenantCreate(), p.tenantList())
+}
+
+func (p *program) tenantCreate() *cobra.Command {
+	var (
+		name      string
+		ifMissing bool
+	)
+	cmd := &cobra.Command{
+		Use: "create NAME", Short: "Make a tenant", Args: cobra.ExactArgs(1),
+		Long:    "Make a tenant. NAME is what commands and sign-in call it: 2 to 40 lower-case letters, digits and hyphens.",
+		Example: "  footballctl tenant create acme --name \"Acme Betting Research\"\n  footballctl tenant create acme --if-missing",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, cancel := p.bounded(cmd, quick)
+			defer cancel()
+			var (
+				issuer  *access.Issuer
+				tenants access.Tenants
+			)
+			return p.with(ctx, ownerGraph, func() error {
+				t, created, err := createTenant(ctx, issuer, tenants, args[0], name, ifMissing)
+				if err != nil {
+					return err
+				}
+				return p.print(toTenantJSON(t), func(w io.Writer) {
+					verb := "created"
+					if !created {
+						verb = "exists"
+					}
+					fmt.Fprintf(w, "%s tenant %s (%s)\n", verb, t.Slug, t.ID)
+				})
+			}, &issuer, &tenants)
+		},
+	}
+	cmd.Flags().StringVar(&name, "name", "", "name for people (default: NAME)")
+	cmd.Flags().BoolVar(&ifMissing, "if-missing", false, "succeed when there is one by that name already")
+	return cmd
+}
+
+func createTenant(ctx context.Context, issuer *access.Issuer, tenants access.Tenants, slug, name string, ifMissing bool) (t access.Tenant, created bool, err error) {
+	t, err = issuer.CreateTenant(ctx, slug, name)
+	if ifMissing && errors.Is(err, access.ErrTenantExists) {
+		t, err = tenants.BySlug(ctx, slug)
+		return t, false, err
+	}
+	return t, err == nil, err
+}
+
+func (p *program) tenantList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List all tenants", Args: cobra.NoArgs,
+		Example: "  footballctl tenant list --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, cancel := p.bounded(cmd, quick)
+			defer cancel()
+			var tenants access.Tenants
+			return p.with(ctx, ownerGraph, func() error {
+				all, err := tenants.List(ctx)
+				if err != nil {
+					return err
+				}
+				wire, rows := make([]tenantJSON, len(all)), make([][]string, len(all))
+				for i, t := range all {
+					wire[i] = toTenantJSON(t)
+					rows[i] = []string{t.Slug, t.Name, t.ID, moment(t.CreatedAt)}
+				}
+				return p.print(wire, func(w io.Writer) { table(w, "TENANT NAME ID CREATED", rows) })
+			}, &tenants)
+		},
+	}
+}

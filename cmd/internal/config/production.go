@@ -1,0 +1,109 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// leastKey is the fewest characters of a signing key in production: 128 bits
+// in hexadecimal.
+const leastKey = 32
+
+// published are values that stand in documents and examples, so everybody
+// knows them.
+var published = []string{
+	"dev-secret-key-change-in-production", "dev-jwt-secret", "dev_pass", "secure_pass",
+	"password", "secret", "changeme", "change-me", "postgres", "minioadmin", "PASSWORD",
+}
+
+// production refuses what is only fit for development.
+func production(c Config, r Requirement, found *faults) {
+	if c.Debug {
+		found.add("DEBUG", "is true in production", "set DEBUG=false")
+	}
+	if slices.Contains(c.AllowedHosts, "*") && (r.public || c.origins["ALLOWED_HOSTS"] == Given) {
+		found.add("ALLOWED_HOSTS", "allows every host", "list host names, such as api.football-prediction.com,*.football-prediction.com")
+	}
+	if _, shared := c.MetricsAddr(); r.public && shared && c.PrometheusEnabled {
+		found.add("METRICS_PORT", "would show metrics on the public port", "set it to another port than that of HTTP_ADDR")
+	}
+	refuseSecrets(c, r, found)
+	refuseConnections(c, found)
+}
+
+func refuseSecrets(c Config, r Requirement, found *faults) {
+	const remedy = "give a secret of your own, such as the output of: openssl rand -hex 32"
+	eachField(c, func(name string, value reflect.Value) {
+		var text string
+		switch v := value.Interface().(type) {
+		case Secret:
+			text = string(v)
+		case URL:
+			text = v.password()
+		}
+		isKey := name == "SECRET_KEY" || name == "JWT_SECRET_KEY"
+		switch {
+		case text == "" || isKey && !r.keys && c.origins[name] == Default:
+		case slices.Contains(published, text):
+			found.add(name, "is a default that everybody knows", remedy)
+		case strings.HasPrefix(text, "${"):
+			found.add(name, "is a placeholder that nothing has filled in", remedy)
+		case isKey && len(text) < leastKey:
+			found.add(name, "is shorter than 32 characters", remedy)
+		}
+	})
+}
+
+func refuseConnections(c Config, found *faults) {
+	eachField(c, func(name string, value reflect.Value) {
+		u, ok := value.Interface().(URL)
+		if !ok || u == "" || !strings.HasSuffix(name, "DATABASE_URL") && name != "DATABASE_READ_URL" {
+			return
+		}
+		if leavesMachine(u) {
+			found.add(name, "leaves the machine without sslmode=verify-full", "add sslmode=verify-full to the URL, with sslrootcert if the authority is your own")
+		}
+	})
+}
+
+// leavesMachine reports whether a connection to any of u's hosts leaves this
+// machine without its certificate being verified in full.
+func leavesMachine(u URL) bool {
+	parsed, err := url.Parse(string(u))
+	if err != nil {
+		return true
+	}
+	query := parsed.Query()
+	if modes := query["sslmode"]; len(modes) == 1 && modes[0] == "verify-full" {
+		return false
+	}
+	hosts := parsed.Host
+	for _, name := range []string{"host", "hostaddr"} {
+		// These replace or add to the host of the URL, so all have to stay here.
+		hosts += "," + strings.Join(query[name], ",")
+	}
+	for host := range strings.SplitSeq(hosts, ",") {
+		if !isLocal(host) {
+			return true
+		}
+	}
+	return false
+}
+
+// isLocal reports whether host is this machine: nothing, a socket's folder,
+// localhost or a loopback address, with or without a port.
+func isLocal(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.Trim(host, "[]")
+	if host == "" || host == "localhost" || strings.HasPrefix(host, "/") {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.IsLoopback()
+}

@@ -1,0 +1,43 @@
+package core
+
+import (
+	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/adapters/provider"
+	"github.com/football-prediction/football-prediction/adapters/redis"
+	"github.com/football-prediction/football-prediction/adapters/temporal"
+	"github.com/football-prediction/football-prediction/cmd/internal/config"
+)
+
+// Postgres is where service reads and writes.
+func Postgres(service string, c config.Config) postgres.Config {
+	return postgres.Config{URL: string(c.DatabaseURL), PoolSize: c.DBPoolSize, ApplicationName: "football-" + service}
+}
+
+// Redis is where what may be lost is kept.
+func Redis(c config.Config) redis.Config { return redis.Config{URL: string(c.RedisURL)} }
+
+// Temporal is where workflows run.
+func Temporal(c config.Config) temporal.Config {
+	return temporal.Config{
+		Address: string(c.TemporalAddress), Namespace: c.TemporalNamespace,
+		TLSCert: string(c.TemporalTLSCert), TLSKey: string(c.TemporalTLSKey), APIKey: string(c.TemporalAPIKey),
+	}
+}
+
+// Auto is the value of DATA that leaves the choice of the source open.
+const Auto = "auto"
+
+// Provider names the sources of matches. Where the choice is left open it is
+// openfootball: falling back to simulated data is for whoever can say so to a
+// person, and never for a worker on its own.
+func Provider(c config.Config) provider.Config {
+	data := c.Data
+	if data == Auto || data == "" {
+		data = "openfootball"
+	}
+	return provider.Config{
+		Data: data, AsOf: c.AsOf, FootballDataOrgToken: string(c.FootballDataOrgToken),
+		OpenFootballURL: string(c.OpenFootballURL), FootballDataCoUKURL: string(c.FootballDataCoUkURL),
+		FootballDataOrgURL: string(c.FootballDataOrgURL),
+	}
+}

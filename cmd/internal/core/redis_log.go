@@ -1,0 +1,20 @@
+package core
+
+import (
+	"context"
+	"fmt"
+
+	goredis "github.com/redis/go-redis/v9"
+	"go.uber.org/zap"
+)
+
+// redisLog makes the Redis client, which has one logger a process and writes
+// plain text to standard error by default, write lines like everybody else's.
+// A cache that is away is no error of ours.
+type redisLog struct{ log *zap.Logger }
+
+func (r redisLog) Printf(_ context.Context, format string, args ...any) {
+	r.log.Warn("redis client", zap.String("message", fmt.Sprintf(format, args...)))
+}
+
+func redirectRedis(log *zap.Logger) { goredis.SetLogger(redisLog{log.Named("redis")}) }

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"go.uber.org/fx"
+	"go.uber.org/zap"
+
+	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/adapters/provider"
+	"github.com/football-prediction/football-prediction/adapters/temporal"
+	"github.com/football-prediction/football-prediction/cmd/internal/buildinfo"
+	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/cmd/internal/core"
+	"github.com/football-prediction/football-prediction/domain/football"
+	"github.com/football-prediction/football-prediction/ports/assessing"
+	"github.com/football-prediction/football-prediction/ports/ingesting"
+	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/publishing"
+	"github.com/football-prediction/football-prediction/workflows/forecasting"
+	"github.com/football-prediction/football-prediction/workflows/ingestion"
+	"github.com/football-prediction/football-prediction/workflows/retraining"
+)
+
+// options compose a worker that serves queues, or all when there are none.
+func options(c config.Config, queues []string) fx.Option {
+	return fx.Options(
+		core.Module("worker", c),
+		postgres.Module, provider.Module, temporal.Module, temporal.WorkerModule,
+		fx.Provide(
+			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, newPublisher,
+			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities,
+			assignments, newMetrics,
+			func(log *zap.Logger, m *metrics) temporal.WorkerOptions {
+				return temporal.WorkerOptions{Queues: queues, BuildID: buildID(), Observe: m.observe, Logger: log}
+			},
+		),
+		// Health and metrics start first and so stop last, when all is drained.
+		fx.Invoke(serve, temporal.Host),
+	)
+}
+
+// buildID names this binary where Temporal lists who serves a queue.
+func buildID() string { return buildinfo.Version() + "+" + buildinfo.Commit() }
+
+func assignments(i *ingestion.Activities, r *retraining.Activities, f *forecasting.Activities) []temporal.Assignment {
+	return []temporal.Assignment{
+		{Queue: ingestion.Queue, Register: i.Register},
+		{Queue: retraining.Queue, Register: r.Register},
+		{Queue: forecasting.Queue, Register: f.Register},
+	}
+}
+
+// sources are where a publisher looks and writes.
+type sources struct {
+	fx.In
+
+	Registry  modelling.Registry
+	History   modelling.History
+	Fixtures  publishing.Fixtures
+	Forecasts publishing.Forecasts
+	Ratings   publishing.Ratings
+	Calendar  football.Calendar
+}
+
+func newPublisher(s sources) *publishing.Publisher {
+	return publishing.NewPublisher(publishing.Dependencies{
+		Registry: s.Registry, History: s.History, Fixtures: s.Fixtures,
+		Forecasts: s.Forecasts, Ratings: s.Ratings, Calendar: s.Calendar,
+	})
+}
