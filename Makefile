@@ -22,7 +22,6 @@ TEST_TIMEOUT ?= 15m
 TESTFLAGS ?=
 
 WITH_SERVERS := go run ./test/withservers --
-COMPOSE ?= docker compose
 
 .PHONY: help
 help: ## explain the targets
@@ -77,26 +76,3 @@ lint: ## check style, imports, modules, known vulnerabilities and secrets
 .PHONY: clean
 clean: ## remove binaries and the data of `make run`
 	@rm -rf bin .data
-
-# What follows drives Docker Compose.
-
-.PHONY: up-db
-up-db: ## Compose: start PostgreSQL, Redis and Temporal
-	@$(COMPOSE) up --detach --wait postgres redis temporal
-
-.PHONY: db-migrate
-db-migrate: ## Compose: bring the database up to date
-	@$(COMPOSE) run --rm migrate
-
-.PHONY: up
-up: ## Compose: start everything
-	@$(COMPOSE) up --detach --wait
-
-.PHONY: down
-down: ## Compose: stop everything; data stays
-	@$(COMPOSE) down
-
-.PHONY: health-check
-health-check: ## Compose: ask every service whether it is well
-	@$(COMPOSE) ps
-	@$(COMPOSE) exec -T api footballctl check all

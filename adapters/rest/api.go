@@ -91,7 +91,7 @@ func (d Dependencies) withDefaults() Dependencies {
 		d.Observer = unobserved{}
 	}
 	if d.Clock == nil {
-		d.Clock = time.Now
+		d.Clock = time.Now //nolint:forbidigo // the default of a dependency
 	}
 	return d
 }

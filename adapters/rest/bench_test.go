@@ -53,6 +53,7 @@ func BenchmarkForecast(b *testing.B) {
 }
 
 func handled(b *testing.B, h http.Handler, at, key string) {
+	b.Helper()
 	b.ReportAllocs()
 	for b.Loop() {
 		r := httptest.NewRequest(http.MethodGet, at, nil)
@@ -66,6 +67,7 @@ func handled(b *testing.B, h http.Handler, at, key string) {
 }
 
 func connected(b *testing.B, h http.Handler, at, key string) {
+	b.Helper()
 	live := httptest.NewServer(h)
 	defer live.Close()
 	r, err := http.NewRequest(http.MethodGet, live.URL+at, nil)

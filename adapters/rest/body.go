@@ -36,6 +36,7 @@ func bodied(next http.Handler) http.Handler {
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	control := http.NewResponseController(w)
+	//nolint:forbidigo // a connection's deadline is in real time
 	if err := control.SetReadDeadline(time.Now().Add(bodyTimeout)); err == nil {
 		defer func() { _ = control.SetReadDeadline(time.Time{}) }()
 	}

@@ -18,12 +18,12 @@ const unmatched = "unmatched"
 func observed(observer Observer, log *zap.Logger) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			start := time.Now()
+			start := time.Now() //nolint:forbidigo // durations need the monotonic clock
 			observer.InFlight(1)
 			defer observer.InFlight(-1)
 			counted := &countingWriter{ResponseWriter: w}
 			next.ServeHTTP(counted, r)
-			took, route := time.Since(start), routeOf(r)
+			took, route := time.Since(start), routeOf(r) //nolint:forbidigo // as above
 			observer.Request(r.Method, route, counted.sent(), took)
 			logRequest(log, r, route, counted, took)
 		})

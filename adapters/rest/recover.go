@@ -14,9 +14,9 @@ func recovered(log *zap.Logger) func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			defer func() {
 				caught := recover()
-				switch {
-				case caught == nil:
-				case caught == http.ErrAbortHandler:
+				switch caught {
+				case nil:
+				case http.ErrAbortHandler: // net/http compares it so, and a panic's value is no error
 					panic(caught)
 				default:
 					log.Error("request panicked",

@@ -80,6 +80,7 @@ func season(first int) football.Season {
 // addMatch makes finished matches and, from the hundredth on, fixtures; two
 // kick off at each moment, so that pages must use ids.
 func (w *world) addMatch(t testing.TB, i int) {
+	t.Helper()
 	m := catalogue.Match{
 		Match: football.Match{
 			ID: football.MatchID(id(2, i)), Competition: "premier-league", Season: season(2026), Leg: 1,

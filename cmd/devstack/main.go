@@ -65,8 +65,10 @@ func run(app *fx.App) int {
 	// A second Ctrl-C ends the patience with what doesn't stop.
 	ctx, ignore := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer ignore()
-	code := why.ExitCode
-	if err := app.Stop(ctx); err != nil {
+	code, began := why.ExitCode, time.Now()
+	err := app.Stop(ctx)
+	fmt.Printf("Stopped after %.1f s.\n", time.Since(began).Seconds())
+	if err != nil {
 		var unfinished unfinishedError
 		if errors.As(err, &unfinished) {
 			return cmp.Or(code, exitInterrupted)

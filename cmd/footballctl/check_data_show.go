@@ -138,6 +138,7 @@ func (p *program) severity(w io.Writer, s quality.Severity) string {
 		return p.paint(w, red, string(s))
 	case quality.Warning:
 		return p.paint(w, yellow, string(s))
+	case quality.Info:
 	}
 	return string(s)
 }

@@ -44,8 +44,12 @@ func (p *program) environment() ([]string, error) {
 	}
 	environ := slices.Clone(p.environ)
 	for _, v := range []struct{ name, value string }{
-		{"DATABASE_URL", run.DatabaseURL}, {"MIGRATE_DATABASE_URL", run.OwnerDatabaseURL}, {"REDIS_URL", run.RedisURL},
-		{"TEMPORAL_ADDRESS", run.TemporalAddress}, {"TEMPORAL_NAMESPACE", run.TemporalNamespace}, {"AS_OF", run.AsOf},
+		{"DATABASE_URL", run.DatabaseURL},
+		{"MIGRATE_DATABASE_URL", run.OwnerDatabaseURL},
+		{"REDIS_URL", run.RedisURL},
+		{"TEMPORAL_ADDRESS", run.TemporalAddress},
+		{"TEMPORAL_NAMESPACE", run.TemporalNamespace},
+		{"AS_OF", run.AsOf},
 	} {
 		given := func(entry string) bool {
 			name, value, _ := strings.Cut(entry, "=")

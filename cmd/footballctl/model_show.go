@@ -77,7 +77,9 @@ func showModels(w io.Writer, all []modelling.Entry) {
 func showModel(w io.Writer, e modelling.Entry) {
 	from, to := e.Model.Range()
 	rows := [][]string{
-		{"model", e.Model.Name()}, {"champion", fmt.Sprint(e.Champion)}, {"trained at", moment(e.TrainedAt)},
+		{"model", e.Model.Name()},
+		{"champion", fmt.Sprint(e.Champion)},
+		{"trained at", moment(e.TrainedAt)},
 		{"trained on", fmt.Sprintf("%d matches, %s to %s", e.Model.Matches(), date(from), date(to))},
 		{"picks from", fmt.Sprintf("%.1f %%", 100*e.Model.PickThreshold())},
 	}

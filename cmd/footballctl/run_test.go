@@ -67,7 +67,8 @@ func work(t *testing.T, environ []string) {
 			},
 			func(i *ingestion.Activities, r *retraining.Activities, f *forecasting.Activities) []temporal.Assignment {
 				return []temporal.Assignment{
-					{Queue: ingestion.Queue, Register: i.Register}, {Queue: retraining.Queue, Register: r.Register},
+					{Queue: ingestion.Queue, Register: i.Register},
+					{Queue: retraining.Queue, Register: r.Register},
 					{Queue: forecasting.Queue, Register: f.Register},
 				}
 			},
@@ -88,6 +89,7 @@ func newPublisher(
 }
 
 func checkRuns(t *testing.T, environ []string) {
+	t.Helper()
 	first := decode[ingestion.Result](t, succeed(t, environ, "ingest", "--skip-forecasts", "--json"))
 	if first.Editions != 3 || first.Inserted != 181 || first.Rejected != 1 || first.Failed != 0 {
 		t.Errorf("it took in %+v", first)
@@ -119,6 +121,7 @@ func checkRuns(t *testing.T, environ []string) {
 }
 
 func checkModels(t *testing.T, environ []string) {
+	t.Helper()
 	all := decode[[]modelJSON](t, succeed(t, environ, "model", "list", "--json"))
 	if len(all) != 1 || !all[0].Champion || all[0].Evaluation == nil {
 		t.Fatalf("it lists %+v", all)
@@ -153,6 +156,7 @@ func checkModels(t *testing.T, environ []string) {
 }
 
 func checkDataCommands(t *testing.T, environ []string) {
+	t.Helper()
 	reports := decode[[]reportJSON](t, succeed(t, environ, "check", "data", "--json"))
 	if len(reports) != 1 || !reports[0].Passes || reports[0].Rows != 182 {
 		t.Errorf("it reports %+v", reports)
@@ -180,6 +184,7 @@ func checkDataCommands(t *testing.T, environ []string) {
 }
 
 func checkSchedules(t *testing.T, environ []string) {
+	t.Helper()
 	for _, change := range decode[[]map[string]string](t, succeed(t, environ[:4], "schedules", "apply", "--json")) {
 		if change["done"] != "created" {
 			t.Errorf("applying did %v", change)

@@ -20,7 +20,6 @@ func foldName(name string) string {
 		}
 		if gap {
 			b.WriteByte(' ')
-			gap = false
 		}
 		b.WriteString(text)
 		gap = isGap

@@ -49,15 +49,21 @@ func TestResolveTeam(t *testing.T) {
 // another.
 func TestDifferentClubsStayApart(t *testing.T) {
 	for country, names := range map[string][]string{
-		"England": {"Wimbledon FC", "AFC Wimbledon", "MK Dons", "Liverpool", "AFC Liverpool", "Sheffield United", "Sheffield Weds",
-			"Man City", "Man United", "Bristol City", "Bristol Rvs", "Newcastle United", "Newport County", "Notts County", "Nott'm Forest"},
-		"Spain": {"Real Madrid", "Real Madrid Castilla", "Ath Madrid", "Ath Bilbao", "Real Sociedad", "Sociedad B", "Sevilla", "Sevilla B",
-			"Betis", "Espanol", "Barcelona", "Barcelona B", "Sp Gijon", "Villarreal", "Villarreal B", "Extremadura", "Extremadura UD"},
+		"England": {
+			"Wimbledon FC", "AFC Wimbledon", "MK Dons", "Liverpool", "AFC Liverpool", "Sheffield United", "Sheffield Weds",
+			"Man City", "Man United", "Bristol City", "Bristol Rvs", "Newcastle United", "Newport County", "Notts County", "Nott'm Forest",
+		},
+		"Spain": {
+			"Real Madrid", "Real Madrid Castilla", "Ath Madrid", "Ath Bilbao", "Real Sociedad", "Sociedad B", "Sevilla", "Sevilla B",
+			"Betis", "Espanol", "Barcelona", "Barcelona B", "Sp Gijon", "Villarreal", "Villarreal B", "Extremadura", "Extremadura UD",
+		},
 		"Italy":    {"Inter", "Milan", "Juventus", "Juve Stabia", "Torino", "Roma", "Verona", "Chievo", "Vicenza", "Piacenza", "Parma"},
 		"Portugal": {"Sp Lisbon", "Sp Braga", "Sporting Braga", "Guimaraes", "Setubal", "Belenenses", "Belenenses SAD", "Nacional", "Uniao Madeira"},
 		"France":   {"Paris FC", "Paris SG", "Ajaccio", "Ajaccio GFCO", "Bastia", "CA Bastia", "Lens", "Reims", "Rennes"},
-		"Germany": {"Hamburg", "St Pauli", "Munich 1860", "Bayern Munich", "Ein Frankfurt", "FSV Frankfurt", "FC Koln", "Fortuna Koln",
-			"Leipzig", "VfB Leipzig", "Stuttgart", "Stuttgarter Kickers", "Hertha", "Union Berlin", "RW Essen", "Uerdingen", "Leverkusen"},
+		"Germany": {
+			"Hamburg", "St Pauli", "Munich 1860", "Bayern Munich", "Ein Frankfurt", "FSV Frankfurt", "FC Koln", "Fortuna Koln",
+			"Leipzig", "VfB Leipzig", "Stuttgart", "Stuttgarter Kickers", "Hertha", "Union Berlin", "RW Essen", "Uerdingen", "Leverkusen",
+		},
 		"Scotland": {"Dundee", "Dundee United", "Rangers", "Cove Rangers", "Berwick Rangers", "Queens Park", "Queen of Sth", "Hearts", "Kelty Hearts"},
 		"Turkey":   {"Gaziantep", "Gaziantepspor", "Malatyaspor", "Yeni Malatyaspor", "Adanaspor", "Ad. Demirspor", "Istanbulspor", "Buyuksehyr"},
 		"Greece":   {"Olympiakos", "Olympiakos Volos", "Volos NFC", "Niki Volos", "Panathinaikos", "Panionios", "Apollon", "Kalamaria"},
@@ -78,8 +84,10 @@ func TestDifferentClubsStayApart(t *testing.T) {
 }
 
 func TestKnownTeamsFindThemselves(t *testing.T) {
-	for _, country := range []string{"England", "Spain", "Italy", "Germany", "France", "Netherlands", "Portugal", "Belgium",
-		"Scotland", "Turkey", "Greece", "Austria", "Switzerland", "Brazil"} {
+	for _, country := range []string{
+		"England", "Spain", "Italy", "Germany", "France", "Netherlands", "Portugal", "Belgium",
+		"Scotland", "Turkey", "Greece", "Austria", "Switzerland", "Brazil",
+	} {
 		teams := football.KnownTeams(country)
 		if len(teams) < 12 {
 			t.Errorf("%s has %d teams", country, len(teams))

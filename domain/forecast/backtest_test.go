@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/football-prediction/football-prediction/domain/forecast"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/football-prediction/football-prediction/domain/forecast"
 )
 
 func backtest(tb testing.TB, history []forecast.Result, options forecast.BacktestOptions) forecast.Report {

@@ -45,9 +45,12 @@ func TestCalibrateIsOptimal(t *testing.T) {
 	least := trials.Loss(best)
 	const away = 1e-3
 	for _, other := range []forecast.Calibration{
-		{best.Shift + away, best.Stretch, best.Width}, {best.Shift - away, best.Stretch, best.Width},
-		{best.Shift, best.Stretch + away, best.Width}, {best.Shift, best.Stretch - away, best.Width},
-		{best.Shift, best.Stretch, best.Width + away}, {best.Shift, best.Stretch, best.Width - away},
+		{best.Shift + away, best.Stretch, best.Width},
+		{best.Shift - away, best.Stretch, best.Width},
+		{best.Shift, best.Stretch + away, best.Width},
+		{best.Shift, best.Stretch - away, best.Width},
+		{best.Shift, best.Stretch, best.Width + away},
+		{best.Shift, best.Stretch, best.Width - away},
 	} {
 		if loss := trials.Loss(other); loss <= least {
 			t.Errorf("%+v has loss %v, no more than %v of %+v", other, loss, least, best)

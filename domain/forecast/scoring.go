@@ -11,13 +11,14 @@ import (
 // distributions, divided by two, so from 0 (certain and right) to 1. Lower is
 // better. Constantinou & Fenton (2012), "Solving the problem of inadequate
 // scoring rules for assessing probabilistic football forecast models".
-func RPS(home, draw, away float64, happened football.Outcome) float64 {
+func RPS(home, draw, _ float64, happened football.Outcome) float64 {
 	first, second := home, home+draw
 	switch happened {
 	case football.HomeWin:
 		first, second = first-1, second-1
 	case football.Draw:
 		second--
+	case football.AwayWin:
 	}
 	return (first*first + second*second) / 2
 }

@@ -8,9 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/forecast"
-	"github.com/google/go-cmp/cmp"
 )
 
 // trainable is just enough to tune on: 1,584 matches of two leagues.
@@ -183,11 +184,11 @@ func TestLoadModelRefuses(t *testing.T) {
 	t.Parallel()
 
 	good := marshalled(t, untrained(t, forecast.Default))
-	swap := func(old, new string) string {
+	swap := func(old, replacement string) string {
 		if !strings.Contains(good, old) {
 			t.Fatalf("%s does not hold %s", good, old)
 		}
-		return strings.Replace(good, old, new, 1)
+		return strings.Replace(good, old, replacement, 1)
 	}
 	texts := map[string]string{
 		"nothing":              "",

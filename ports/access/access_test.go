@@ -75,7 +75,7 @@ func issuer(b *book) *access.Issuer {
 	return access.NewIssuer(tenants{b}, keys{b}, rand.Reader, func() string { ids++; return strings.Repeat("i", ids) }, time.Now)
 }
 
-func newKey(t *testing.T, b *book, i *access.Issuer) (string, access.Key) {
+func newKey(t *testing.T, i *access.Issuer) (string, access.Key) {
 	t.Helper()
 	if _, err := i.CreateTenant(t.Context(), "demo", ""); err != nil {
 		t.Fatal(err)
@@ -89,7 +89,7 @@ func newKey(t *testing.T, b *book, i *access.Issuer) (string, access.Key) {
 
 func TestKeysCarryAChecksum(t *testing.T) {
 	t.Parallel()
-	key, kept := newKey(t, newBook(), issuer(newBook()))
+	key, kept := newKey(t, issuer(newBook()))
 	if !strings.HasPrefix(key, access.Prefix) || strings.Contains(kept.Hint, key[len(access.Prefix)+4:]) {
 		t.Errorf("key %q, hint %q", key, kept.Hint)
 	}
@@ -121,7 +121,7 @@ func TestARevokedKeyStopsWithinASecond(t *testing.T) {
 	t.Parallel()
 	b, now := newBook(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	i := issuer(b)
-	key, kept := newKey(t, b, i)
+	key, kept := newKey(t, i)
 	a := access.NewAuthenticator(b, func() time.Time { return now })
 	for range 100 {
 		if _, err := a.Authenticate(t.Context(), key); err != nil {

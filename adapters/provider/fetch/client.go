@@ -99,7 +99,7 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 		return errRedirect
 	}
 	if !sameOrigin(next.URL, first) {
-		next.Header = http.Header{"User-Agent": {UserAgent}}
+		next.Header = http.Header{"User-Agent": {UserAgent}} //nolint:gosec // it drops what gosec fears for
 	}
 	return nil
 }

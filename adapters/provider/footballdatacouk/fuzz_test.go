@@ -29,8 +29,10 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%d rows became %d records and %d findings", got.Rows, len(got.Records), len(got.Findings))
 		}
 		for _, r := range got.Records {
-			match := football.Match{Home: football.TeamID(r.Home), Away: football.TeamID(r.Away),
-				KickOff: r.KickOff, Status: r.Status, FullTime: r.FullTime, HalfTime: r.HalfTime}
+			match := football.Match{
+				Home: football.TeamID(r.Home), Away: football.TeamID(r.Away),
+				KickOff: r.KickOff, Status: r.Status, FullTime: r.FullTime, HalfTime: r.HalfTime,
+			}
 			if err := match.Validate(); err != nil || r.Home == "" || r.Away == "" || r.Place.Line < 2 {
 				t.Errorf("record %+v: %v", r, err)
 			}

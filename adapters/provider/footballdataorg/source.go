@@ -26,8 +26,15 @@ var leagues = []struct {
 	code   string
 	summer bool
 }{
-	{"PL", false}, {"ELC", false}, {"PD", false}, {"SA", false}, {"BL1", false},
-	{"FL1", false}, {"DED", false}, {"PPL", false}, {"BSA", true},
+	{"PL", false},
+	{"ELC", false},
+	{"PD", false},
+	{"SA", false},
+	{"BL1", false},
+	{"FL1", false},
+	{"DED", false},
+	{"PPL", false},
+	{"BSA", true},
 }
 
 var _ ingesting.Source = (*Source)(nil)

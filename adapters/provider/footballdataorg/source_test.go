@@ -149,7 +149,8 @@ func TestTheLimitIsObeyed(t *testing.T) {
 	address := httptest.NewServer(server)
 	defer address.Close()
 	source := footballdataorg.New(footballdataorg.Config{
-		BaseURL: address.URL, Token: "secret", Seasons: 1, Client: fetch.New(fetch.Options{}), Calendar: time.Now, Now: time.Now})
+		BaseURL: address.URL, Token: "secret", Seasons: 1, Client: fetch.New(fetch.Options{}), Calendar: time.Now, Now: time.Now,
+	})
 	for i := range 7 {
 		got, err := source.Read(t.Context(), edition(t), "")
 		if err != nil || len(got.Records) != 1 {
@@ -176,7 +177,8 @@ func TestAnotherClientUsesTheLimitUp(t *testing.T) {
 	address := httptest.NewServer(server)
 	defer address.Close()
 	source := footballdataorg.New(footballdataorg.Config{
-		BaseURL: address.URL, Token: "secret", Seasons: 1, Client: fetch.New(fetch.Options{}), Calendar: time.Now, Now: time.Now})
+		BaseURL: address.URL, Token: "secret", Seasons: 1, Client: fetch.New(fetch.Options{}), Calendar: time.Now, Now: time.Now,
+	})
 	if _, err := source.Read(t.Context(), edition(t), ""); err != nil {
 		t.Fatal(err)
 	}
@@ -190,8 +192,10 @@ func TestTokensAndPlans(t *testing.T) {
 	address := httptest.NewServer(server)
 	defer address.Close()
 	source := func(token string) *footballdataorg.Source {
-		return footballdataorg.New(footballdataorg.Config{BaseURL: address.URL, Token: token, Seasons: 2,
-			Client: fetch.New(fetch.Options{}), Now: time.Now, Calendar: func() time.Time { return time.Date(2022, 3, 1, 0, 0, 0, 0, time.UTC) }})
+		return footballdataorg.New(footballdataorg.Config{
+			BaseURL: address.URL, Token: token, Seasons: 2,
+			Client: fetch.New(fetch.Options{}), Now: time.Now, Calendar: func() time.Time { return time.Date(2022, 3, 1, 0, 0, 0, 0, time.UTC) },
+		})
 	}
 	_, err := source("hunter2").Read(t.Context(), edition(t), "")
 	if !errors.Is(err, ingesting.ErrUnreadable) || strings.Contains(err.Error(), "hunter2") {
@@ -223,9 +227,11 @@ func TestTokensAndPlans(t *testing.T) {
 
 // FuzzParse asks of any answer: no panic, every match accounted for.
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{"", "{}", `{"matches":[]}`, `{"matches":[null,3,{}]}`,
+	for _, text := range []string{
+		"", "{}", `{"matches":[]}`, `{"matches":[null,3,{}]}`,
 		answer(match(1, "2021-08-14T11:30:00Z", "FINISHED", `{"fullTime":{"home":2,"away":1}}`)),
-		answer(match(1, "2021-02-31T11:30:00Z", "POSTPONED", `{"regularTime":{"home":-2,"away":1}}`))} {
+		answer(match(1, "2021-02-31T11:30:00Z", "POSTPONED", `{"regularTime":{"home":-2,"away":1}}`)),
+	} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

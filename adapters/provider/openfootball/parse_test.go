@@ -48,8 +48,10 @@ type told struct {
 func records(b ingesting.Batch) []told {
 	var all []told
 	for _, r := range b.Records {
-		w := told{Home: r.Home, Away: r.Away, KickOff: r.KickOff.Format(time.DateOnly), Round: r.Round, Status: r.Status,
-			Line: r.Place.Line, Column: r.Place.Column}
+		w := told{
+			Home: r.Home, Away: r.Away, KickOff: r.KickOff.Format(time.DateOnly), Round: r.Round, Status: r.Status,
+			Line: r.Place.Line, Column: r.Place.Column,
+		}
 		if r.TimeKnown {
 			w.KickOff = r.KickOff.Format(time.RFC3339)
 		}
@@ -279,8 +281,10 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%d rows became %d records and %d findings", got.Rows, len(got.Records), len(got.Findings))
 		}
 		for _, r := range got.Records {
-			match := football.Match{Home: football.TeamID(r.Home), Away: football.TeamID(r.Away),
-				KickOff: r.KickOff, Status: r.Status, FullTime: r.FullTime, HalfTime: r.HalfTime}
+			match := football.Match{
+				Home: football.TeamID(r.Home), Away: football.TeamID(r.Away),
+				KickOff: r.KickOff, Status: r.Status, FullTime: r.FullTime, HalfTime: r.HalfTime,
+			}
 			if err := match.Validate(); err != nil || r.Home == "" || r.Away == "" || r.Place.Line < 1 {
 				t.Errorf("record %+v: %v", r, err)
 			}

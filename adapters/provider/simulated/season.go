@@ -35,8 +35,10 @@ func (l *league) fixtures(seed uint64, season football.Season) ([]fixture, error
 			}
 			at := l.slots[i%len(l.slots)]
 			day := first.AddDate(0, 0, 7*week(r, 2*len(rounds))+at.day)
-			all = append(all, fixture{round: r + 1, home: home, away: away,
-				kickOff: time.Date(day.Year(), day.Month(), day.Day(), at.hour, at.minute, 0, 0, zone).UTC()})
+			all = append(all, fixture{
+				round: r + 1, home: home, away: away,
+				kickOff: time.Date(day.Year(), day.Month(), day.Day(), at.hour, at.minute, 0, 0, zone).UTC(),
+			})
 		}
 	}
 	return all, nil

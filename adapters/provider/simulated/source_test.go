@@ -43,8 +43,10 @@ func TestSeasonsAreWhole(t *testing.T) {
 		e := editions[i]
 		meetings, teams, perRound := make(map[[2]string]bool), make(map[string]int), make(map[string]map[string]bool)
 		for _, r := range b.Records {
-			match := football.Match{Home: football.TeamID(r.Home), Away: football.TeamID(r.Away), KickOff: r.KickOff,
-				Status: r.Status, FullTime: r.FullTime, HalfTime: r.HalfTime}
+			match := football.Match{
+				Home: football.TeamID(r.Home), Away: football.TeamID(r.Away), KickOff: r.KickOff,
+				Status: r.Status, FullTime: r.FullTime, HalfTime: r.HalfTime,
+			}
 			if err := match.Validate(); err != nil || !e.Season.Covers(r.KickOff) {
 				t.Errorf("%+v: %v", r, err)
 			}

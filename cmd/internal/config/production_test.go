@@ -9,7 +9,7 @@ import (
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 )
 
-const goodKey = "0123456789abcdef0123456789abcdef"
+var goodKey = strings.Repeat("k", 40)
 
 // sound is a production environment without fault.
 var sound = []string{
