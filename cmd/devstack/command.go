@@ -54,14 +54,18 @@ func (s *stack) ensureKey(ctx context.Context) error {
 }
 
 // football fills the database: each command starts a workflow, waits for its
-// end and shows its progress.
+// end and shows its progress. The first two would publish by themselves, but
+// nobody would see it; the third is waited for.
 func (s *stack) football(ctx context.Context) error {
-	for _, stage := range []struct{ what, command string }{
-		{"Bringing in the matches", "ingest"},
-		{"Training a model", "train"},
-		{"Publishing forecasts", "forecast"},
+	for _, stage := range []struct {
+		what    string
+		command []string
+	}{
+		{"Bringing in the matches", []string{"ingest", "--skip-forecasts"}},
+		{"Training a model", []string{"train", "--skip-forecasts"}},
+		{"Publishing forecasts", []string{"forecast"}},
 	} {
-		err := s.console.stage(stage.what, func() error { return s.footballctl(ctx, os.Stdout, stage.command) })
+		err := s.console.stage(stage.what, func() error { return s.footballctl(ctx, os.Stdout, stage.command...) })
 		if err != nil {
 			return joinFailure(err, s.worker)
 		}

@@ -112,7 +112,7 @@ func TestDevstackPrintsForecastsAndExits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settle, football := "schedules apply\ntenant create demo --if-missing\n", "ingest\ntrain\nforecast\n"
+	settle, football := "schedules apply\ntenant create demo --if-missing\n", "ingest --skip-forecasts\ntrain --skip-forecasts\nforecast\n"
 	want := settle + "apikey create --tenant demo --name devstack --json\n" + football + settle + football
 	if diff := cmp.Diff(want, string(calls)); diff != "" {
 		t.Error(diff)

@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/fx"
 
+	"github.com/football-prediction/football-prediction/adapters/prometheus"
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 )
@@ -63,11 +64,11 @@ func TestArguments(t *testing.T) {
 }
 
 func TestMetricsAndHealth(t *testing.T) {
-	m := newMetrics()
-	m.observe("Ingest", "completed")
+	registry := prometheus.NewRegistry()
+	prometheus.NewWorkflows(registry).Ended("Ingest", "completed")
 	get := func(path string, exposed bool) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
-		m.handler(exposed).ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		handler(registry, exposed).ServeHTTP(w, httptest.NewRequest("GET", path, nil))
 		return w
 	}
 	if body := get("/metrics", true).Body.String(); !strings.Contains(body, `workflow_runs_total{outcome="completed",workflow="Ingest"} 1`) {

@@ -1,10 +1,13 @@
 package main
 
 import (
+	prom "github.com/prometheus/client_golang/prometheus"
+	"github.com/uptrace/bun"
 	"go.uber.org/fx"
 	"go.uber.org/zap"
 
 	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/adapters/prometheus"
 	"github.com/football-prediction/football-prediction/adapters/provider"
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/buildinfo"
@@ -24,19 +27,21 @@ import (
 func options(c config.Config, queues []string) fx.Option {
 	return fx.Options(
 		core.Module("worker", c),
-		postgres.Module, provider.Module, temporal.Module, temporal.WorkerModule,
+		postgres.Module, provider.Module, prometheus.Module, temporal.Module, temporal.WorkerModule,
 		fx.Provide(
 			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, newPublisher,
 			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities,
-			assignments, newMetrics,
-			func(log *zap.Logger, m *metrics) temporal.WorkerOptions {
-				return temporal.WorkerOptions{Queues: queues, BuildID: buildID(), Observe: m.observe, Logger: log}
+			assignments,
+			func(log *zap.Logger, ended *prometheus.Workflows) temporal.WorkerOptions {
+				return temporal.WorkerOptions{Queues: queues, BuildID: buildID(), Observe: ended.Ended, Logger: log}
 			},
 		),
 		// Health and metrics start first and so stop last, when all is drained.
-		fx.Invoke(serve, temporal.Host),
+		fx.Invoke(watchPool, serve, temporal.Host),
 	)
 }
+
+func watchPool(r prom.Registerer, db *bun.DB) { prometheus.RegisterPool(r, db.Stats) }
 
 // buildID names this binary where Temporal lists who serves a queue.
 func buildID() string { return buildinfo.Version() + "+" + buildinfo.Commit() }

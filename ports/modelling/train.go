@@ -40,8 +40,8 @@ const Holdout = 365 * 24 * time.Hour
 
 // Train tunes a model on everything but the held-out year and adds it to the
 // registry. progress may be nil.
-func (t *Trainer) Train(ctx context.Context, o Order, progress Progress) (version string, err error) {
-	version = t.version(o)
+func (t *Trainer) Train(ctx context.Context, o Order, progress Progress) (string, error) {
+	version := version(o)
 	if _, err := t.registry.Get(ctx, version); !errors.Is(err, ErrNoModel) {
 		return version, err // made by an earlier attempt, or the registry is away
 	}
@@ -81,8 +81,9 @@ func holdoutFrom(results []forecast.Result) time.Time {
 	return cut
 }
 
-// version is unique to the order and readable: what, when, and which run.
-func (t *Trainer) version(o Order) string {
+// version says what and which run. It holds nothing that changes between two
+// attempts at one order, such as the day.
+func version(o Order) string {
 	sum := sha256.Sum256([]byte(o.Key + "\x00" + o.Name))
-	return fmt.Sprintf("%s-%s-%s", o.Name, t.calendar().UTC().Format("20060102"), hex.EncodeToString(sum[:4]))
+	return o.Name + "-" + hex.EncodeToString(sum[:5])
 }

@@ -56,7 +56,7 @@ func (r recorder) record(ctx context.Context, s Scenario) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(s.file(), append(withoutHost(encoded), '\n'), 0o644)
+	return os.WriteFile(s.file(), append(withoutHost(encoded), '\n'), 0o600)
 }
 
 // withoutHost takes out the name of this machine, which the SDK's sticky queues
@@ -79,7 +79,7 @@ func newRecorder(t *testing.T) recorder {
 		c, err := client.DialContext(ctx, client.Options{HostPort: address, Identity: "recorder", Logger: silent{}})
 		if err == nil {
 			t.Cleanup(c.Close)
-			if err := os.MkdirAll(filepath.Dir(Scenario{}.file()), 0o755); err != nil {
+			if err := os.MkdirAll(filepath.Dir(Scenario{}.file()), 0o750); err != nil {
 				t.Fatal(err)
 			}
 			return recorder{client: c}

@@ -31,14 +31,11 @@ func startServer(t *testing.T, settings ...string) string {
 	for _, s := range settings {
 		args = append(args, "--dynamic-config-value", s)
 	}
-	server := exec.Command(path, args...)
+	server := exec.CommandContext(t.Context(), path, args...)
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-	})
+	t.Cleanup(func() { _ = server.Wait() }) // the end of the test's context kills it
 	return "127.0.0.1:" + strconv.Itoa(port)
 }
 

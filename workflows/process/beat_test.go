@@ -18,8 +18,8 @@ import (
 )
 
 // do runs body as an activity whose worker stops when stopping is closed, and
-// returns the error and the heartbeats.
-func do(stopping chan struct{}, body func(context.Context, func(process.Progress)) (string, error)) (error, []process.Progress) {
+// returns the heartbeats and the error.
+func do(stopping chan struct{}, body func(context.Context, func(process.Progress)) (string, error)) ([]process.Progress, error) {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := suite.NewTestActivityEnvironment()
@@ -34,12 +34,12 @@ func do(stopping chan struct{}, body func(context.Context, func(process.Progress
 	work := func(ctx context.Context) (string, error) { return process.Work(ctx, body) }
 	env.RegisterActivity(work)
 	_, err := env.ExecuteActivity(work)
-	return err, beats
+	return beats, err
 }
 
 func TestWorkBeatsWithItsProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		err, beats := do(nil, func(_ context.Context, report func(process.Progress)) (string, error) {
+		beats, err := do(nil, func(_ context.Context, report func(process.Progress)) (string, error) {
 			for i := range 3 {
 				report(process.Progress{Step: "train", Done: i + 1, Total: 3})
 				time.Sleep(2 * time.Minute) // the SDK passes on a beat a minute at most here
@@ -70,7 +70,7 @@ func TestWorkEndsSoonAfterItsWorkerStops(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				stopping, began := make(chan struct{}), time.Now()
 				time.AfterFunc(time.Second, func() { close(stopping) })
-				err, _ := do(stopping, func(ctx context.Context, _ func(process.Progress)) (string, error) {
+				_, err := do(stopping, func(ctx context.Context, _ func(process.Progress)) (string, error) {
 					select {
 					case <-time.After(test.needs):
 						return "", nil

@@ -110,7 +110,7 @@ func (p *Process) abort(ctx workflow.Context, r AbortRequest) (Progress, error) 
 	p.aborted = temporal.NewNonRetryableApplicationError("aborted: "+cut(r.Reason), Aborted, nil)
 	p.progress.Message = "aborting: " + cut(r.Reason)
 	p.show(ctx)
-	_ = p.cancel
+	p.cancel()
 	return p.progress, nil
 }
 
