@@ -47,16 +47,19 @@ func newSystem(t *testing.T, environment ...string) *system {
 // start starts the worker and stops it when the test is over.
 func (s *system) start(t *testing.T, environment ...string) {
 	t.Helper()
-	port, err := devserver.FreePort(0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	port := freePort(t)
 	s.metrics = fmt.Sprintf("http://127.0.0.1:%d/metrics", port)
-	s.worker = devserver.NewProcess(devserver.Spec{
-		Name: "worker", Path: binary(t, "worker"), Log: filepath.Join(t.TempDir(), "worker.log"),
+	s.worker = s.program(t, "worker", port, append(environment, "METRICS_PORT="+strconv.Itoa(port))...)
+}
+
+// program starts one of our programs, which listens on port, and stops it when
+// the test is over.
+func (s *system) program(t *testing.T, name string, port int, environment ...string) *devserver.Process {
+	t.Helper()
+	program := devserver.NewProcess(devserver.Spec{
+		Name: name, Path: binary(t, name), Log: filepath.Join(t.TempDir(), name+".log"),
 		Env: append(append(os.Environ(),
 			"DATABASE_URL="+s.db.AppURL, "TEMPORAL_ADDRESS="+s.temporal.Address, "TEMPORAL_NAMESPACE="+s.temporal.Namespace,
-			"METRICS_PORT="+strconv.Itoa(port),
 		), environment...),
 		Grace: 30 * time.Second,
 		Ready: func(ctx context.Context) error {
@@ -69,15 +72,25 @@ func (s *system) start(t *testing.T, environment ...string) {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if err := s.worker.Start(ctx); err != nil {
+	if err := program.Start(ctx); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.worker.Stop(context.Background()); err != nil {
+		if err := program.Stop(context.Background()); err != nil {
 			t.Error(err)
 		}
 		if t.Failed() {
-			t.Logf("the worker's last words:\n%s", s.worker.Tail())
+			t.Logf("the %s's last words:\n%s", name, program.Tail())
 		}
 	})
+	return program
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	port, err := devserver.FreePort(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }

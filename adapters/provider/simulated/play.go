@@ -163,7 +163,9 @@ func market(cells []float64, source *rand.Rand) (football.Odds, error) {
 		chances[i] *= math.Exp(0.05 * source.NormFloat64())
 		sum += chances[i]
 	}
-	price := func(i int) float64 { return min(max(football.MinPrice, math.Round(100*sum/(1.05*chances[i]))/100), football.MaxPrice) }
+	price := func(i int) float64 {
+		return min(max(football.MinPrice, math.Round(100*sum/(1.05*chances[i]))/100), football.MaxPrice)
+	}
 	return football.NewOdds("simulated-market", football.PreMatch, time.Time{}, price(0), price(1), price(2))
 }
 
