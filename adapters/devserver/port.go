@@ -12,27 +12,27 @@ import (
 // startAttempts bounds how often a server is given other ports.
 const startAttempts = 5
 
-// FreePort returns a TCP port of 127.0.0.1 that nothing listens on: the first
-// free one of preferred, else any. Another program may take it before it is used.
-func FreePort(preferred ...int) (int, error) {
-	for _, port := range append(preferred, 0) {
-		ports, err := FreePorts(port)
-		if err == nil {
-			return ports[0], nil
-		}
-		if port == 0 {
-			return 0, err
-		}
+// FreePort returns a TCP port of 127.0.0.1 that nothing listens on: wish, when
+// that is free. Another program may take it before it is used.
+func FreePort(wish int) (int, error) {
+	ports, err := FreePorts(wish)
+	if err != nil {
+		return 0, err
 	}
-	return 0, errors.New("no free port")
+	return ports[0], nil
 }
 
-// FreePorts returns a free port of 127.0.0.1 for each wish, where 0 wishes for any. They are
-// held together until all are known, so they differ.
+// FreePorts returns a free port of 127.0.0.1 for each wish: that port when it
+// is free, else any, as for a wish of 0. They are held together until all are
+// known, so they differ.
 func FreePorts(wishes ...int) ([]int, error) {
 	ports := make([]int, 0, len(wishes))
 	for _, wish := range wishes {
-		l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(wish)))
+		l, err := listen(wish)
+		if err != nil && wish != 0 {
+			l, err = listen(0)
+			wish = 0
+		}
 		if err != nil {
 			return nil, fmt.Errorf("find a free port: %w", err)
 		}
@@ -43,6 +43,10 @@ func FreePorts(wishes ...int) ([]int, error) {
 		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
 	}
 	return ports, nil
+}
+
+func listen(port int) (net.Listener, error) {
+	return (&net.ListenConfig{}).Listen(context.Background(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 }
 
 // reserve keeps the kernel from giving l's port to anybody else who asks for a

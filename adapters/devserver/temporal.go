@@ -57,7 +57,7 @@ func StartTemporal(ctx context.Context, o TemporalOptions) (*Temporal, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("prepare Temporal: %w", err)
 	}
-	process, ports, err := StartOnPorts(ctx, func() ([]int, error) { return temporalPorts(o.UIPort) }, func(ports []int) Spec {
+	process, ports, err := StartOnPorts(ctx, func() ([]int, error) { return FreePorts(0, 0, 0, o.UIPort) }, func(ports []int) Spec {
 		return Spec{
 			Name: "Temporal", Path: path, Args: temporalArgs(o, dir, ports), Dir: dir,
 			Log:   filepath.Join(dir, "temporal.log"),
@@ -88,14 +88,6 @@ func (t *Temporal) HTTPURL() string { return "http://" + addressOf(t.ports[portH
 func (t *Temporal) CLI() string { return t.cli }
 
 func addressOf(port int) string { return "127.0.0.1:" + strconv.Itoa(port) }
-
-func temporalPorts(ui int) ([]int, error) {
-	preferred, err := FreePort(ui)
-	if err != nil {
-		return nil, err
-	}
-	return FreePorts(0, 0, 0, preferred)
-}
 
 func temporalArgs(o TemporalOptions, dir string, ports []int) []string {
 	args := []string{

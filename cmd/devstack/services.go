@@ -55,13 +55,7 @@ func (s *stack) startServices(ctx context.Context) error {
 }
 
 func (s *stack) startService(ctx context.Context, name string, preferred int, ready func(port, metrics int) func(context.Context) error) (*service, error) {
-	choose := func() ([]int, error) {
-		port, err := devserver.FreePort(preferred)
-		if err != nil {
-			return nil, err
-		}
-		return devserver.FreePorts(port, 0)
-	}
+	choose := func() ([]int, error) { return devserver.FreePorts(preferred, 0) }
 	process, ports, err := devserver.StartOnPorts(ctx, choose, func(ports []int) devserver.Spec {
 		return devserver.Spec{
 			Name: name, Path: s.binary(name), Dir: s.settings.root, Log: s.room.in(name + ".log"),
