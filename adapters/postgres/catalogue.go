@@ -24,11 +24,12 @@ func after(q *bun.SelectQuery, columns string, first, id any) *bun.SelectQuery {
 	return q.Where(columns+" > (?, ?)", first, id)
 }
 
-// exists returns missing unless table has a row whose column is value.
-func (s *Catalogue) exists(ctx context.Context, table, column, value string, missing *domain.Error) error {
-	found, err := s.db.NewSelect().TableExpr("?", bun.Ident(table)).Where("?::text = ?", bun.Ident(column), value).Exists(ctx)
-	if err != nil {
-		return fmt.Errorf("look for %s: %w", table, err)
+// exists returns missing unless a table, named with its condition such as
+// "teams WHERE id = ?", has a row for value.
+func (s *Catalogue) exists(ctx context.Context, where, value string, missing *domain.Error) error {
+	var found bool
+	if err := s.db.NewRaw("SELECT EXISTS (SELECT FROM "+where+")", value).Scan(ctx, &found); err != nil {
+		return fmt.Errorf("look into %s: %w", where, err)
 	}
 	if !found {
 		return missing
@@ -41,7 +42,7 @@ type freshnessRow = catalogue.Freshness
 // Freshness implements [catalogue.Catalogue].
 func (s *Catalogue) Freshness(ctx context.Context) ([]catalogue.Freshness, error) {
 	var rows []freshnessRow
-	err := s.db.NewRaw(`SELECT source, max(loaded_at) AS at FROM ingested_editions GROUP BY 1 ORDER BY 1`).Scan(ctx, &rows)
+	err := s.db.NewRaw(`SELECT source, max(loaded_at) AS at FROM ingested_editions WHERE loaded_at > 'epoch' GROUP BY 1 ORDER BY 1`).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("select freshness: %w", err)
 	}

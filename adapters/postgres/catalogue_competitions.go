@@ -36,7 +36,7 @@ func (s *Catalogue) Competitions(ctx context.Context) ([]catalogue.Competition, 
 				max(kick_off) FILTER (WHERE status = 'finished') AS newest
 			FROM matches WHERE competition_code = c.code
 		) m
-		ORDER BY c.code`).Scan(ctx, &rows)
+		ORDER BY c.code COLLATE "C"`).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("select competitions: %w", err)
 	}
@@ -68,7 +68,7 @@ func fromCompetitionRow(r competitionRow) (catalogue.Competition, error) {
 
 // Season implements [catalogue.Competitions].
 func (s *Catalogue) Season(ctx context.Context, code football.CompetitionCode, season football.Season) (football.Season, []football.Match, error) {
-	if err := s.exists(ctx, "competitions", "code", string(code), catalogue.ErrNoCompetition); err != nil {
+	if err := s.exists(ctx, "competitions WHERE code = ?", string(code), catalogue.ErrNoCompetition); err != nil {
 		return season, nil, err
 	}
 	label := season.String()

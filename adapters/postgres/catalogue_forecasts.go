@@ -52,7 +52,7 @@ func (s *Catalogue) Forecasts(ctx context.Context, f catalogue.MatchFilter, p ca
 
 // Forecast implements [catalogue.Forecasts].
 func (s *Catalogue) Forecast(ctx context.Context, id football.MatchID) (catalogue.Forecast, error) {
-	if err := s.exists(ctx, "matches", "id", string(id), catalogue.ErrNoMatch); err != nil {
+	if err := s.exists(ctx, "matches WHERE id = ?", string(id), catalogue.ErrNoMatch); err != nil {
 		return catalogue.Forecast{}, err
 	}
 	var rows []forecastRow
@@ -72,7 +72,7 @@ func (s *Catalogue) Forecast(ctx context.Context, id football.MatchID) (catalogu
 
 // ForecastHistory implements [catalogue.Forecasts].
 func (s *Catalogue) ForecastHistory(ctx context.Context, id football.MatchID, p catalogue.Page) ([]catalogue.Forecast, error) {
-	if err := s.exists(ctx, "matches", "id", string(id), catalogue.ErrNoMatch); err != nil {
+	if err := s.exists(ctx, "matches WHERE id = ?", string(id), catalogue.ErrNoMatch); err != nil {
 		return nil, err
 	}
 	q := s.forecastQuery().Where("f.match_id = ?", string(id)).

@@ -102,7 +102,7 @@ func narrowed(q *bun.SelectQuery, f catalogue.MatchFilter) *bun.SelectQuery {
 		q = q.Where("m.status = ?", string(f.Status))
 	}
 	if !f.From.IsZero() {
-		q = q.Where("m.kick_off >= ?", f.From)
+		q = q.Where("m.kick_off >= ? AND (m.kick_off >= ? OR NOT m.time_known)", midnight(f.From), f.From)
 	}
 	if !f.To.IsZero() {
 		q = q.Where("m.kick_off < ?", f.To)
@@ -174,7 +174,7 @@ type oddsRow struct {
 
 // Odds implements [catalogue.Matches].
 func (s *Catalogue) Odds(ctx context.Context, id football.MatchID) ([]catalogue.Quote, error) {
-	if err := s.exists(ctx, "matches", "id", string(id), catalogue.ErrNoMatch); err != nil {
+	if err := s.exists(ctx, "matches WHERE id = ?", string(id), catalogue.ErrNoMatch); err != nil {
 		return nil, err
 	}
 	var rows []oddsRow

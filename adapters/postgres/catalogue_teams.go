@@ -105,7 +105,7 @@ type ratingRow struct {
 
 // Ratings implements [catalogue.Teams].
 func (s *Catalogue) Ratings(ctx context.Context, id football.TeamID, model string, p catalogue.Page) ([]catalogue.RatingPoint, error) {
-	if err := s.exists(ctx, "teams", "id", string(id), catalogue.ErrNoTeam); err != nil {
+	if err := s.exists(ctx, "teams WHERE id = ?", string(id), catalogue.ErrNoTeam); err != nil {
 		return nil, err
 	}
 	q := s.db.NewSelect().Model((*ratingRow)(nil)).Where("r.team_id = ?", string(id)).

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/forecast"
+	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 )
 
@@ -39,6 +41,12 @@ WHERE f.match_id = s.match_id AND f.superseded_at IS NULL
 	AND (f.model_version, f.lambda_home, f.lambda_away, f.rho, f.home, f.draw, f.away, f.pick)
 		IS NOT DISTINCT FROM (s.model_version, s.lambda_home, s.lambda_away, s.rho, s.home, s.draw, s.away, s.pick)`
 
+// older drops what is staged for matches that have a newer forecast already:
+// two runs may overlap, and the slower one knows less.
+const older = `
+DELETE FROM staged_forecasts s USING forecasts f
+WHERE f.match_id = s.match_id AND f.superseded_at IS NULL AND f.published_at > s.published_at`
+
 const supersede = `
 UPDATE forecasts f SET superseded_at = s.published_at
 FROM staged_forecasts s WHERE f.match_id = s.match_id AND f.superseded_at IS NULL`
@@ -67,6 +75,9 @@ func publishIn(ctx context.Context, tx pgx.Tx, all []publishing.Published) (int,
 	if err := tx.SendBatch(ctx, before).Close(); err != nil {
 		return 0, fmt.Errorf("prepare publication: %w", err)
 	}
+	if err := byChampion(ctx, tx, all); err != nil {
+		return 0, err
+	}
 	rows := make([][]any, len(all))
 	for i, p := range all {
 		rows[i] = forecastValues(p)
@@ -74,7 +85,7 @@ func publishIn(ctx context.Context, tx pgx.Tx, all []publishing.Published) (int,
 	if _, err := tx.CopyFrom(ctx, pgx.Identifier{"staged_forecasts"}, forecastColumns, pgx.CopyFromRows(rows)); err != nil {
 		return 0, fmt.Errorf("stage forecasts: %w", err)
 	}
-	for _, statement := range []string{unlike, supersede} {
+	for _, statement := range []string{unlike, older, supersede} {
 		if _, err := tx.Exec(ctx, statement); err != nil {
 			return 0, fmt.Errorf("supersede forecasts: %w", err)
 		}
@@ -84,6 +95,22 @@ func publishIn(ctx context.Context, tx pgx.Tx, all []publishing.Published) (int,
 		return 0, fmt.Errorf("insert forecasts: %w", err)
 	}
 	return int(done.RowsAffected()), nil
+}
+
+// byChampion returns [modelling.ErrOvertaken] unless the champion made them all.
+// The lock on its row keeps it champion until they are published.
+func byChampion(ctx context.Context, tx pgx.Tx, all []publishing.Published) error {
+	var champion string
+	err := tx.QueryRow(ctx, `SELECT version FROM champion FOR SHARE`).Scan(&champion)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return fmt.Errorf("select champion: %w", err)
+	}
+	for _, p := range all {
+		if p.Model != champion {
+			return modelling.ErrOvertaken
+		}
+	}
+	return nil
 }
 
 func forecastValues(p publishing.Published) []any {

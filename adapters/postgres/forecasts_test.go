@@ -11,6 +11,7 @@ import (
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/forecast"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
+	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 )
 
@@ -36,9 +37,11 @@ func TestPublishSupersedesOnlyWhatDiffers(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	load(t, db, edition("a", "1"), record("Arsenal", "Chelsea", 20, -1, -1))
+	registry := postgres.NewRegistry(db)
 	for _, version := range []string{"one", "two"} {
-		add(t, postgres.NewRegistry(db), version)
+		add(t, registry, version)
 	}
+	crown(t, registry, "one", false)
 	match := all(t, db)[0].ID
 	read := postgres.NewCatalogue(db)
 	if _, err := read.Forecast(t.Context(), match); !errors.Is(err, catalogue.ErrNoForecast) {
@@ -53,8 +56,18 @@ func TestPublishSupersedesOnlyWhatDiffers(t *testing.T) {
 	if n := publish(t, db, published(t, match, "one", now.Add(time.Hour))); n != 0 {
 		t.Errorf("the same again changed %d", n)
 	}
-	if n := publish(t, db, published(t, match, "two", now.Add(2*time.Hour))); n != 1 {
+	two := published(t, match, "two", now.Add(2*time.Hour))
+	if _, err := postgres.NewForecasts(db).Publish(t.Context(), []publishing.Published{two}); !errors.Is(err, modelling.ErrOvertaken) {
+		t.Errorf("publication of a model that is no champion: %v", err)
+	}
+	crown(t, registry, "two", false)
+	if n := publish(t, db, two); n != 1 {
 		t.Errorf("another model changed %d", n)
+	}
+	slow := published(t, match, "two", now.Add(time.Hour))
+	slow.HasPick = false
+	if n := publish(t, db, slow); n != 0 {
+		t.Errorf("a slower run's older forecast changed %d", n)
 	}
 	current, err := read.Forecast(t.Context(), match)
 	if err != nil || current.Model != "two" || !current.HasPick || current.Match.HomeName != "Arsenal" {
@@ -75,10 +88,13 @@ func TestSettlementTakesTheLastForecastBeforeKickOffAndFollowsCorrections(t *tes
 	db := open(t)
 	fixture := record("Arsenal", "Chelsea", 20, -1, -1)
 	load(t, db, edition("a", "1"), fixture)
-	add(t, postgres.NewRegistry(db), "one")
-	add(t, postgres.NewRegistry(db), "two")
+	registry := postgres.NewRegistry(db)
+	add(t, registry, "one")
+	add(t, registry, "two")
 	match := all(t, db)[0].ID
+	crown(t, registry, "one", false)
 	publish(t, db, published(t, match, "one", fixture.KickOff.Add(-time.Hour)))
+	crown(t, registry, "two", false)
 	publish(t, db, published(t, match, "two", fixture.KickOff.Add(time.Hour)))
 
 	settler := publishing.NewSettler(postgres.NewSettlements(db), func() time.Time { return now })

@@ -71,10 +71,11 @@ func (s *History) Upcoming(ctx context.Context, competitions []football.Competit
 	var fixtures []publishing.Fixture
 	err := raw(ctx, s.db, func(conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, `
-			SELECT id::text, competition_code, season, kick_off, home_team_id::text, away_team_id::text
+			SELECT id::text, competition_code, season, kick_off, time_known, home_team_id::text, away_team_id::text
 			FROM matches
-			WHERE status = 'scheduled' AND kick_off >= $1 AND (cardinality($2::text[]) = 0 OR competition_code = ANY ($2))
-			ORDER BY kick_off, id`, from, codes(competitions))
+			WHERE status = 'scheduled' AND kick_off >= $1 AND (kick_off >= $2 OR NOT time_known)
+				AND (cardinality($3::text[]) = 0 OR competition_code = ANY ($3))
+			ORDER BY kick_off, id`, midnight(from), from, codes(competitions))
 		if err != nil {
 			return fmt.Errorf("select fixtures: %w", err)
 		}
@@ -92,7 +93,7 @@ func toFixture(row pgx.CollectableRow) (publishing.Fixture, error) {
 		f      publishing.Fixture
 		season string
 	)
-	err := row.Scan(&f.Match, &f.Fixture.Competition, &season, &f.KickOff, &f.Fixture.Home, &f.Fixture.Away)
+	err := row.Scan(&f.Match, &f.Fixture.Competition, &season, &f.KickOff, &f.TimeKnown, &f.Fixture.Home, &f.Fixture.Away)
 	if err != nil {
 		return f, err
 	}

@@ -105,17 +105,22 @@ func (l *load) enter(ctx context.Context) error {
 	return nil
 }
 
-// leave replaces what was found before and remembers what was read.
+// leave replaces what was found before and remembers what was read. That a team
+// was new stays found: the next load no longer sees it. An edition that could
+// not be read this time, which has no fingerprint, keeps its former figures.
 func (l *load) leave(ctx context.Context, outcome ingesting.Outcome) error {
 	e := l.edition
 	batch := &pgx.Batch{}
-	batch.Queue(`DELETE FROM quality_findings WHERE source = $1 AND locator = $2`, e.Source, e.Locator)
+	batch.Queue(`DELETE FROM quality_findings WHERE source = $1 AND locator = $2 AND rule <> $3`,
+		e.Source, e.Locator, string(quality.UnknownTeam))
 	batch.Queue(disagreements, e.Source, e.Locator, l.at)
-	batch.Queue(`INSERT INTO ingested_editions (source, locator, competition_code, season, fingerprint, rows_read, rejected, loaded_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+	batch.Queue(`INSERT INTO ingested_editions AS e (source, locator, competition_code, season, fingerprint, rows_read, rejected, loaded_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, CASE $5 WHEN '' THEN 'epoch' ELSE $8::timestamptz END)
 		ON CONFLICT (source, locator) DO UPDATE SET
 			competition_code = excluded.competition_code, season = excluded.season, fingerprint = excluded.fingerprint,
-			rows_read = excluded.rows_read, rejected = excluded.rejected, loaded_at = excluded.loaded_at`,
+			rejected = excluded.rejected,
+			rows_read = CASE excluded.fingerprint WHEN '' THEN e.rows_read ELSE excluded.rows_read END,
+			loaded_at = CASE excluded.fingerprint WHEN '' THEN e.loaded_at ELSE excluded.loaded_at END`,
 		e.Source, e.Locator, string(e.Competition.Code), e.Season.String(), l.batch.Fingerprint,
 		l.batch.Rows, outcome.Rejected, l.at)
 	if err := l.tx.SendBatch(ctx, batch).Close(); err != nil {

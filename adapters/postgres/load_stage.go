@@ -1,10 +1,8 @@
 package postgres
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -41,29 +39,17 @@ var (
 )
 
 // stage copies the records into the staging tables and returns how many there
-// are. Records whose two names are one team are found out and left aside.
+// are.
 func (l *load) stage(ctx context.Context, teams map[string]string) (int, error) {
-	known, err := l.knownMatches(ctx)
+	identified, err := l.identify(ctx, teams)
 	if err != nil {
 		return 0, err
 	}
 	var matches, odds [][]any
-	legs := make(map[[2]string]int)
-	for _, r := range chronological(l.batch.Records) {
-		home, away := teams[r.Home], teams[r.Away]
-		if home == away {
-			l.batch.Findings = append(l.batch.Findings, l.playsItself(r))
-			continue
-		}
-		legs[[2]string{home, away}]++
-		meeting := meeting{home: home, away: away, leg: legs[[2]string{home, away}]}
-		id := known[meeting]
-		if id == "" {
-			id = NewID()
-		}
-		matches = append(matches, matchValues(r, id, meeting))
-		for _, o := range r.Odds {
-			odds = append(odds, oddsValues(id, o, r))
+	for _, m := range identified {
+		matches = append(matches, matchValues(m))
+		for _, o := range m.record.Odds {
+			odds = append(odds, oddsValues(m.id, o, m.record))
 		}
 	}
 	if _, err := l.tx.CopyFrom(ctx, pgx.Identifier{"staged_matches"}, matchColumns, pgx.CopyFromRows(matches)); err != nil {
@@ -77,61 +63,14 @@ func (l *load) stage(ctx context.Context, teams map[string]string) (int, error) 
 	return len(matches), nil
 }
 
-// meeting identifies a match within its season.
-type meeting struct {
-	home, away string
-	leg        int
-}
-
-// knownMatches are the ids of the season's matches in the table. No other load
-// of the season adds to them meanwhile; see [load.enter].
-func (l *load) knownMatches(ctx context.Context) (map[meeting]string, error) {
-	rows, err := l.tx.Query(ctx,
-		`SELECT id::text, home_team_id::text, away_team_id::text, leg FROM matches WHERE competition_code = $1 AND season = $2`,
-		string(l.edition.Competition.Code), l.edition.Season.String())
-	if err != nil {
-		return nil, fmt.Errorf("select known matches: %w", err)
-	}
-	known := make(map[meeting]string)
-	var (
-		id string
-		m  meeting
-	)
-	_, err = pgx.ForEachRow(rows, []any{&id, &m.home, &m.away, &m.leg}, func() error {
-		known[m] = id
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read known matches: %w", err)
-	}
-	return known, nil
-}
-
-// chronological orders records by kick-off, so that the meetings of a pair
-// count up the same way whatever order the source lists them in.
-func chronological(records []ingesting.Record) []ingesting.Record {
-	sorted := slices.Clone(records)
-	slices.SortStableFunc(sorted, func(a, b ingesting.Record) int {
-		return cmp.Or(a.KickOff.Compare(b.KickOff), cmp.Compare(a.Place.Line, b.Place.Line))
-	})
-	return sorted
-}
-
-func (l *load) playsItself(r ingesting.Record) quality.Finding {
-	return quality.Finding{
-		Rule: quality.UnreadableRow, Competition: l.edition.Competition.Code, Season: l.edition.Season,
-		Source: l.edition.Source, Place: r.Place,
-		Reason: fmt.Sprintf("%q and %q are one team, and a team cannot play itself.", r.Home, r.Away),
-	}
-}
-
-func matchValues(r ingesting.Record, id string, m meeting) []any {
+func matchValues(m identified) []any {
+	r := m.record
 	var round *string
 	if r.Round != "" {
 		round = &r.Round
 	}
 	values := make([]any, 0, len(matchColumns))
-	values = append(values, id, m.home, m.away, m.leg, r.KickOff, r.TimeKnown, round, string(r.Status))
+	values = append(values, m.id, m.pair.home, m.pair.away, m.leg, r.KickOff, r.TimeKnown, round, string(r.Status))
 	values = append(values, scorePair(r.FullTime)...)
 	values = append(values, scorePair(r.HalfTime)...)
 	for _, c := range []*football.Count{r.Stats.Shots, r.Stats.ShotsOnTarget, r.Stats.Corners, r.Stats.YellowCards, r.Stats.RedCards} {

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -31,8 +32,7 @@ func (l *load) resolveTeams(ctx context.Context) (map[string]string, error) {
 	return ids, l.byKey(ctx, names, ids)
 }
 
-// teamNames are the names in the batch, sorted: transactions that insert the
-// same teams in the same order cannot deadlock.
+// teamNames are the names in the batch, each once.
 func (l *load) teamNames() []string {
 	names := make(map[string]struct{})
 	for _, r := range l.batch.Records {
@@ -65,6 +65,7 @@ func (l *load) byKey(ctx context.Context, names []string, ids map[string]string)
 		return err
 	}
 	batch := &pgx.Batch{}
+	slices.Sort(names)
 	for _, name := range names {
 		ids[name] = known[resolved[name].Key]
 		batch.Queue(`INSERT INTO team_aliases (country, alias, team_id, source) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
@@ -77,6 +78,9 @@ func (l *load) byKey(ctx context.Context, names []string, ids map[string]string)
 }
 
 func (l *load) createTeams(ctx context.Context, names []string, resolved map[string]football.TeamName, known map[string]string) error {
+	// In the order of the keys, which are what is locked: loads that make the
+	// same teams by other spellings wait for each other and never in a circle.
+	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(resolved[a].Key, resolved[b].Key) })
 	batch := &pgx.Batch{}
 	for _, name := range names {
 		team := resolved[name]

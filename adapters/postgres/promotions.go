@@ -25,8 +25,7 @@ type promotionRow struct {
 	Rollback   bool
 }
 
-// Promote implements [modelling.Registry]. The previous champion is read under
-// the lock, so that the record tells what really was replaced.
+// Promote implements [modelling.Registry].
 func (s *Registry) Promote(ctx context.Context, p modelling.Promotion) error {
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtext('champion'))`); err != nil {
@@ -42,6 +41,9 @@ func (s *Registry) Promote(ctx context.Context, p modelling.Promotion) error {
 		}
 		if previous.String == p.Version {
 			return nil
+		}
+		if previous.String != p.Previous {
+			return modelling.ErrOvertaken
 		}
 		return crown(ctx, tx, p, previous)
 	})

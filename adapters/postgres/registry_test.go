@@ -29,6 +29,21 @@ func add(t testing.TB, r *postgres.Registry, version string) {
 	}
 }
 
+// crown makes version the champion, whichever is now.
+func crown(t testing.TB, r *postgres.Registry, version string, rollback bool) {
+	t.Helper()
+	champion, err := r.Champion(t.Context())
+	if err != nil && !errors.Is(err, modelling.ErrNoChampion) {
+		t.Fatal(err)
+	}
+	err = r.Promote(t.Context(), modelling.Promotion{
+		Version: version, Previous: champion.Version, At: now, By: "test", Rollback: rollback,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestRegistryKeepsModels(t *testing.T) {
 	t.Parallel()
 	r := postgres.NewRegistry(open(t))
@@ -68,9 +83,7 @@ func TestPromotionsAndRollbacks(t *testing.T) {
 	r := postgres.NewRegistry(open(t))
 	promote := func(version string, rollback bool) {
 		t.Helper()
-		if err := r.Promote(t.Context(), modelling.Promotion{Version: version, At: now, By: "test", Rollback: rollback}); err != nil {
-			t.Fatal(err)
-		}
+		crown(t, r, version, rollback)
 		if champion, err := r.Champion(t.Context()); err != nil || champion.Version != version {
 			t.Fatalf("champion is %q, %v; want %q", champion.Version, err, version)
 		}
@@ -103,6 +116,9 @@ func TestPromotionsAndRollbacks(t *testing.T) {
 	former("one")
 	promote("one", true)
 	former("")
+	if err := r.Promote(t.Context(), modelling.Promotion{Version: "two", Previous: "three", At: now}); !errors.Is(err, modelling.ErrOvertaken) {
+		t.Errorf("promotion in place of a model that is no champion: %v", err)
+	}
 	if err := r.Promote(t.Context(), modelling.Promotion{Version: "nothing", At: now}); !errors.Is(err, modelling.ErrNoModel) {
 		t.Errorf("promotion of nothing: %v", err)
 	}

@@ -92,8 +92,10 @@ type MatchFilter struct {
 	Season      football.Season
 	Team        football.TeamID
 	Status      football.Status
-	From, To    time.Time // kick-off, From included, To excluded
-	IDs         []football.MatchID
+	// From and To bound the kick-off, From included, To excluded. A match of
+	// which only the day is known may kick off at any time of it.
+	From, To time.Time
+	IDs      []football.MatchID
 }
 
 // Match is a match with the names a reader needs and where it comes from.

@@ -15,6 +15,7 @@ import (
 var (
 	ErrNoModel    = &domain.Error{Kind: domain.NotFound, Code: "model.unknown", Detail: "there is no such model"}
 	ErrNoChampion = &domain.Error{Kind: domain.NotFound, Code: "model.no_champion", Detail: "no model has been promoted yet; train one first"}
+	ErrOvertaken  = &domain.Error{Kind: domain.Conflict, Code: "model.overtaken", Detail: "another model became champion meanwhile; look again before deciding"}
 	ErrNoFormer   = &domain.Error{Kind: domain.Conflict, Code: "model.no_former", Detail: "there is no former champion to roll back to"}
 )
 
@@ -61,8 +62,9 @@ type Registry interface {
 	Champion(ctx context.Context) (Entry, error)
 	// Evaluated keeps the evaluation of a version in place of an earlier one.
 	Evaluated(ctx context.Context, version string, e Evaluation) error
-	// Promote makes version the champion and keeps a record; promoting the
-	// champion changes nothing. [ErrNoModel] when there is none such.
+	// Promote makes p.Version the champion in place of p.Previous and keeps a
+	// record; promoting the champion changes nothing. [ErrNoModel] when there
+	// is none such, [ErrOvertaken] when the champion is not p.Previous.
 	Promote(ctx context.Context, p Promotion) error
 	// Former returns the version that was champion before the present one
 	// came by promotion, or [ErrNoFormer].

@@ -10,13 +10,18 @@ import (
 	"github.com/football-prediction/football-prediction/ports/modelling"
 )
 
+// late is how long after its day a result may come in or be corrected and
+// still be seen in the ratings that are kept. Forecasts always see it.
+const late = 60 * 24 * time.Hour
+
 // follow lets the champion see every result day by day, and keeps the ratings
-// of the days that are new.
+// of the days that are new or may have changed.
 func (p *Publisher) follow(ctx context.Context, champion modelling.Entry, results []forecast.Result) (forecast.Forecaster, error) {
 	since, err := p.ratings.Since(ctx, champion.Version)
 	if err != nil {
 		return nil, fmt.Errorf("read kept ratings: %w", err)
 	}
+	since = since.Add(-late)
 	forecaster := champion.Model.Start()
 	var fresh []Rating
 	for len(results) > 0 {

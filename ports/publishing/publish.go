@@ -14,10 +14,15 @@ import (
 
 // Fixture is a match to be forecast.
 type Fixture struct {
-	Match   football.MatchID
-	KickOff time.Time
-	Fixture forecast.Fixture
+	Match football.MatchID
+	// KickOff is midnight of the day when TimeKnown is false.
+	KickOff   time.Time
+	TimeKnown bool
+	Fixture   forecast.Fixture
 }
+
+// begun reports whether the match is under way, as far as its time is known.
+func (f Fixture) begun(now time.Time) bool { return f.TimeKnown && now.After(f.KickOff) }
 
 // Published is a forecast that the public can see.
 type Published struct {
@@ -35,7 +40,8 @@ type Published struct {
 // Fixtures lists what is still to be played.
 type Fixtures interface {
 	// Upcoming are the matches of competitions (all when empty) that are
-	// scheduled to kick off at or after from, in order of kick-off.
+	// scheduled to kick off at or after from, in order of kick-off. Those of
+	// which only the day is known count until it is over.
 	Upcoming(ctx context.Context, competitions []football.CompetitionCode, from time.Time) ([]Fixture, error)
 }
 
@@ -44,7 +50,9 @@ type Fixtures interface {
 type Forecasts interface {
 	// Publish keeps those of all that differ from the current forecast of
 	// their match, which they supersede, and returns how many did. Publishing
-	// the same again changes nothing.
+	// the same again changes nothing, and nothing older takes the place of
+	// something newer. [modelling.ErrOvertaken] when the champion is not the
+	// model that made them: its forecasts are on their way.
 	Publish(ctx context.Context, all []Published) (changed int, err error)
 }
 
@@ -125,7 +133,7 @@ func (p *Publisher) Publish(ctx context.Context, progress func(done, total int))
 		return Publication{}, err
 	}
 	done := Publication{Model: champion.Version, Fixtures: len(fixtures)}
-	run := run{publisher: p, champion: champion, forecaster: forecaster, at: today, until: newest(results)}
+	run := run{publisher: p, champion: champion, forecaster: forecaster, until: newest(results)}
 	for start := 0; start < len(fixtures); start += chunk {
 		end := min(start+chunk, len(fixtures))
 		if err := run.publish(ctx, fixtures[start:end], &done); err != nil {
@@ -149,19 +157,26 @@ type run struct {
 	publisher  *Publisher
 	champion   modelling.Entry
 	forecaster forecast.Forecaster
-	at, until  time.Time
+	until      time.Time
 }
 
+// publish stamps the forecasts with the time at which they are kept, not with
+// that of the run's start: a forecast counts only when it was there before
+// kick-off.
 func (r run) publish(ctx context.Context, fixtures []Fixture, done *Publication) error {
+	now := r.publisher.calendar()
 	all := make([]Published, 0, len(fixtures))
 	for _, f := range fixtures {
+		if f.begun(now) {
+			continue
+		}
 		made := r.forecaster.Forecast(f.Fixture)
 		pick, ok := made.Pick(r.champion.Model.PickThreshold())
 		if ok {
 			done.Picks++
 		}
 		all = append(all, Published{
-			Match: f.Match, Model: r.champion.Version, At: r.at, DataUntil: r.until,
+			Match: f.Match, Model: r.champion.Version, At: now, DataUntil: r.until,
 			Forecast: made, Pick: pick, HasPick: ok,
 		})
 	}

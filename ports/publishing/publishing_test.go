@@ -54,9 +54,9 @@ func (w *world) Keep(_ context.Context, _ string, ratings []publishing.Rating) e
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{champion: modelling.Entry{Version: "v1"}}
-	for day := range 20 {
+	for day := range 100 {
 		w.results = append(w.results, forecast.Result{
-			Competition: "made", Date: kickOff.AddDate(0, 0, day-20), Home: "a", Away: "b", HomeGoals: 4,
+			Competition: "made", Date: kickOff.AddDate(0, 0, day-100), Home: "a", Away: "b", HomeGoals: 4,
 		})
 	}
 	for i := range 2500 {
@@ -103,20 +103,37 @@ func TestPublishForecastsEveryFixture(t *testing.T) {
 	}
 }
 
-func TestOnlyNewRatingsAreKept(t *testing.T) {
+// Ratings are kept again for two months back: a league's results may come in
+// days after another's.
+func TestOnlyRatingsThatMayBeNewAreKept(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.since = kickOff.AddDate(0, 0, -3)
 	if _, err := w.publisher().Publish(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	if len(w.ratings) != 4 {
-		t.Errorf("%d ratings of two teams on two days", len(w.ratings))
+	if len(w.ratings) != 2*62 {
+		t.Errorf("%d ratings of two teams on 62 days", len(w.ratings))
 	}
 	for _, r := range w.ratings {
-		if !r.On.After(w.since) || r.Competition != "made" {
+		if !r.On.After(w.since.AddDate(0, 0, -60)) || r.Competition != "made" {
 			t.Errorf("rating %+v", r)
 		}
+	}
+}
+
+func TestAMatchUnderWayIsNotForecast(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fixtures = w.fixtures[:3]
+	w.fixtures[0].KickOff, w.fixtures[0].TimeKnown = kickOff.Add(-time.Second), true
+	w.fixtures[1].KickOff, w.fixtures[1].TimeKnown = kickOff.Add(time.Second), true
+	w.fixtures[2].KickOff = kickOff.Add(-9 * time.Hour) // some time today
+	if _, err := w.publisher().Publish(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if len(w.published) != 2 || w.published[0].Match != "1" || w.published[1].Match != "2" {
+		t.Errorf("published %+v", w.published)
 	}
 }
 
