@@ -116,6 +116,7 @@ type accuracyRow struct {
 	LogLoss         float64
 	Picks           int
 	PicksRight      int
+	Newest          time.Time
 }
 
 // Accuracy implements [publishing.Settlements].
@@ -123,7 +124,7 @@ func (s *Settlements) Accuracy(ctx context.Context) ([]publishing.Accuracy, erro
 	var rows []accuracyRow
 	err := s.db.NewRaw(`
 		SELECT m.competition_code, f.model_version, count(*) AS matches, avg(s.rps) AS rps, avg(s.log_loss) AS log_loss,
-			count(s.pick_right) AS picks, count(*) FILTER (WHERE s.pick_right) AS picks_right
+			count(s.pick_right) AS picks, count(*) FILTER (WHERE s.pick_right) AS picks_right, max(s.settled_at) AS newest
 		FROM settlements s JOIN forecasts f ON f.id = s.forecast_id JOIN matches m ON m.id = s.match_id
 		GROUP BY 1, 2 ORDER BY 1, 2`).Scan(ctx, &rows)
 	if err != nil {
@@ -133,7 +134,7 @@ func (s *Settlements) Accuracy(ctx context.Context) ([]publishing.Accuracy, erro
 	for i, r := range rows {
 		all[i] = publishing.Accuracy{
 			Competition: football.CompetitionCode(r.CompetitionCode), Model: r.ModelVersion, Matches: r.Matches,
-			RPS: r.RPS, LogLoss: r.LogLoss, Picks: r.Picks, PicksRight: r.PicksRight,
+			RPS: r.RPS, LogLoss: r.LogLoss, Picks: r.Picks, PicksRight: r.PicksRight, Newest: r.Newest.UTC(),
 		}
 	}
 	return all, nil

@@ -12,12 +12,11 @@ import (
 // new ones for ever, and each is a series.
 const maxModels = 10
 
-// newestModels keeps the latest versions of each competition. Versions hold
-// their date, so their order by name is by age within a method.
+// newestModels keeps of each competition the models that were settled last.
 func newestModels(all []publishing.Accuracy) []publishing.Accuracy {
 	sorted := slices.Clone(all)
 	slices.SortFunc(sorted, func(a, b publishing.Accuracy) int {
-		return cmp.Or(cmp.Compare(a.Competition, b.Competition), cmp.Compare(b.Model, a.Model))
+		return cmp.Or(cmp.Compare(a.Competition, b.Competition), b.Newest.Compare(a.Newest), cmp.Compare(b.Model, a.Model))
 	})
 	kept := sorted[:0]
 	shown := make(map[football.CompetitionCode]int)

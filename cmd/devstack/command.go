@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -40,7 +41,8 @@ func (s *stack) ensureKey(ctx context.Context) error {
 		}
 	}
 	var out bytes.Buffer
-	if err := s.footballctl(ctx, &out, "apikey", "create", "--tenant", demoTenant, "--name", "devstack", "--json"); err != nil {
+	if err := s.footballctl(ctx, &out, "apikey", "create", "--tenant", demoTenant, "--name", "devstack",
+		"--scope", "read", "--scope", "operate", "--json"); err != nil {
 		return err
 	}
 	var made struct {
@@ -66,12 +68,20 @@ func (s *stack) football(ctx context.Context) error {
 		{"Publishing forecasts", []string{"forecast"}},
 	} {
 		err := s.console.stage(stage.what, func() error { return s.footballctl(ctx, os.Stdout, stage.command...) })
+		if exit := new(exec.ExitError); errors.As(err, &exit) && exit.ExitCode() == exitPartly {
+			s.console.note("  A part of that failed, as said above; going on with the rest.")
+			continue
+		}
 		if err != nil {
 			return joinFailure(err, s.worker)
 		}
 	}
 	return nil
 }
+
+// exitPartly is footballctl's exit code when a part of the work failed: a file
+// that cannot be read does not keep the others from being of use.
+const exitPartly = 3
 
 // quietly runs footballctl and shows what it printed only when it fails.
 func (s *stack) quietly(ctx context.Context, args ...string) error {

@@ -9,21 +9,28 @@ import (
 	"time"
 )
 
+// temporalNamespace is the one that Temporal's development server begins with.
+const temporalNamespace = "default"
+
 // runFile is what .data/run.json tells tools while everything is up.
 type runFile struct {
-	APIURL          string            `json:"api_url"`
-	DocsURL         string            `json:"docs_url"`
-	TemporalUIURL   string            `json:"temporal_ui_url"`
-	TemporalAddress string            `json:"temporal_address"`
-	DatabaseURL     string            `json:"database_url"`
-	RedisURL        string            `json:"redis_url"`
-	MetricsURLs     map[string]string `json:"metrics_urls"`
-	SignIn          signIn            `json:"sign_in"`
-	APIKey          string            `json:"api_key"`
-	Data            string            `json:"data"`
-	AsOf            string            `json:"as_of"`
-	PID             int               `json:"pid"`
-	StartedAt       time.Time         `json:"started_at"`
+	APIURL          string `json:"api_url"`
+	DocsURL         string `json:"docs_url"`
+	TemporalUIURL   string `json:"temporal_ui_url"`
+	TemporalAddress string `json:"temporal_address"`
+	// TemporalNamespace and OwnerDatabaseURL are what an operator needs beside
+	// what services do.
+	TemporalNamespace string            `json:"temporal_namespace"`
+	DatabaseURL       string            `json:"database_url"`
+	OwnerDatabaseURL  string            `json:"owner_database_url"`
+	RedisURL          string            `json:"redis_url"`
+	MetricsURLs       map[string]string `json:"metrics_urls"`
+	SignIn            signIn            `json:"sign_in"`
+	APIKey            string            `json:"api_key"`
+	Data              string            `json:"data"`
+	AsOf              string            `json:"as_of"`
+	PID               int               `json:"pid"`
+	StartedAt         time.Time         `json:"started_at"`
 }
 
 type signIn struct {
@@ -66,7 +73,9 @@ func (s *stack) facts() runFile {
 	return runFile{
 		APIURL: s.api.url(), DocsURL: s.api.url() + "/docs",
 		TemporalUIURL: s.temporal.UIURL(), TemporalAddress: s.temporal.Address(),
-		DatabaseURL: s.databaseURL("football_app", s.secrets.Passwords.App), RedisURL: s.redis.URL(),
+		TemporalNamespace: temporalNamespace,
+		DatabaseURL:       s.databaseURL("football_app", s.secrets.Passwords.App),
+		OwnerDatabaseURL:  s.databaseURL("football_owner", s.secrets.Passwords.Owner), RedisURL: s.redis.URL(),
 		MetricsURLs: map[string]string{"api": s.api.metricsURL(), "worker": s.worker.metricsURL()},
 		SignIn:      signIn{Tenant: demoTenant, APIKey: s.secrets.APIKey}, APIKey: s.secrets.APIKey,
 		Data: s.source, AsOf: s.settings.asOf, PID: os.Getpid(), StartedAt: s.now().UTC(),

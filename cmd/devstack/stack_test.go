@@ -113,7 +113,7 @@ func TestDevstackPrintsForecastsAndExits(t *testing.T) {
 		t.Fatal(err)
 	}
 	settle, football := "schedules apply\ntenant create demo --if-missing\n", "ingest --skip-forecasts\ntrain --skip-forecasts\nforecast\n"
-	want := settle + "apikey create --tenant demo --name devstack --json\n" + football + settle + football
+	want := settle + "apikey create --tenant demo --name devstack --scope read --scope operate --json\n" + football + settle + football
 	if diff := cmp.Diff(want, string(calls)); diff != "" {
 		t.Error(diff)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -105,6 +106,9 @@ func (p *program) dataFit(ctx context.Context) error {
 }
 
 func unfit(reports []catalogue.Report) error {
+	if len(reports) == 0 {
+		return errNoReports
+	}
 	var names []string
 	for _, r := range reports {
 		if !r.Passes(r.Threshold) {
@@ -116,6 +120,8 @@ func unfit(reports []catalogue.Report) error {
 	}
 	return fmt.Errorf("below the quality that training asks for: %s; footballctl check data --rejected tells why", strings.Join(names, ", "))
 }
+
+var errNoReports = errors.New("no data have been measured yet; footballctl ingest takes some in")
 
 // place is file:line:column, as editors take it, as far as it is known.
 func place(at quality.Place) string {

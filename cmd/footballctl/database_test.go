@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/domain/quality"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/test/harness"
 )
@@ -107,6 +108,13 @@ func TestChecks(t *testing.T) {
 	environ := []string{
 		"DATABASE_URL=" + db.AppURL, "REDIS_URL=" + harness.Redis(t),
 		"TEMPORAL_ADDRESS=" + temporal.Address, "TEMPORAL_NAMESPACE=" + temporal.Namespace,
+	}
+	if a := ctl(t, environ, "check", "all"); a.code != exitFailure || !strings.Contains(a.out+a.err, "footballctl ingest") {
+		t.Errorf("without data: code %d\n%s%s", a.code, a.out, a.err)
+	}
+	measured := []quality.Report{{Competition: "premier-league", Rows: 380, MeasuredAt: time.Now()}}
+	if err := postgres.NewInspector(open(t, db.AppURL)).Save(t.Context(), measured, quality.DefaultThreshold); err != nil {
+		t.Fatal(err)
 	}
 	for _, c := range decode[[]checkJSON](t, succeed(t, environ, "check", "all", "--json")) {
 		if !c.OK || c.Error != "" {

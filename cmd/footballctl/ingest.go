@@ -25,6 +25,7 @@ The worker decides where from: by its DATA.`,
 			return p.follow(cmd, detach, order{
 				name: "ingest", workflow: ingestion.IngestWorkflow, summary: "Take in what is new, asked for by an operator",
 				input: in, result: &result, human: func(w io.Writer) { showIngestion(w, result) },
+				partly: func() bool { return result.Failed > 0 },
 			})
 		},
 	}
@@ -41,6 +42,9 @@ func showIngestion(w io.Writer, r ingestion.Result) {
 		r.Updated, r.Unchanged, plural(r.Rejected, "row", "rows"))
 	if r.Skipped > 0 {
 		fmt.Fprintf(w, "%s unchanged since the last time, not read\n", plural(r.Skipped, "season", "seasons"))
+	}
+	if r.Missing > 0 {
+		fmt.Fprintf(w, "%s not there\n", plural(r.Missing, "season is", "seasons are"))
 	}
 	if r.Inserted+r.Updated == 0 {
 		fmt.Fprintln(w, "nothing changed")

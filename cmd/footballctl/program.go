@@ -33,6 +33,7 @@ func newProgram(environ []string, in io.Reader, out, err io.Writer) *program {
 const (
 	exitFailure     = 1
 	exitUsage       = 2   // the command line is wrong
+	exitPartly      = 3   // some of it failed; the result says what
 	exitInterrupted = 130 // as shells report Ctrl-C
 )
 

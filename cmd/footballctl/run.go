@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -24,6 +25,8 @@ type order struct {
 	input    any
 	result   any // pointer
 	human    func(io.Writer)
+	// partly reports, once the result is there, that a part of the work failed.
+	partly func() bool
 }
 
 // follow starts the runs one after the other and shows their results. With
@@ -34,6 +37,7 @@ func (p *program) follow(cmd *cobra.Command, detach bool, orders ...order) error
 	var runs *temporal.Runs
 	return p.with(ctx, temporalGraph, func() error {
 		results := make(map[string]any)
+		var partly error
 		for _, o := range orders {
 			run, err := runs.Start(ctx, o.request())
 			if err != nil {
@@ -47,13 +51,19 @@ func (p *program) follow(cmd *cobra.Command, detach bool, orders ...order) error
 				return err
 			}
 			results[o.workflow] = o.result
+			if o.partly != nil && o.partly() {
+				partly = errPartly
+			}
 			if !p.json {
 				o.human(p.out)
 			}
 		}
-		return p.told(orders, results, detach)
+		return errors.Join(p.told(orders, results, detach), partly)
 	}, &runs)
 }
+
+// errPartly is a failure of a part of the work, which the result names.
+var errPartly = alreadyTold{errors.New("a part of the work failed")}
 
 // request starts a run whose id follows from what it is asked: asking for the
 // same again while it goes on attaches to it, asking for something else starts

@@ -25,6 +25,7 @@ It trains each model, measures it on held-out recent matches against the champio
 			return p.follow(cmd, detach, order{
 				name: "retrain", workflow: retraining.RetrainWorkflow, summary: "Train and compare models, asked for by an operator",
 				input: in, result: &result, human: func(w io.Writer) { showTraining(w, result) },
+				partly: func() bool { return len(result.Failures) > 0 },
 			})
 		},
 	}

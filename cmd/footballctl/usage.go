@@ -20,6 +20,9 @@ func exitCode(err error) int {
 	if errors.As(err, &usage) || strings.HasPrefix(err.Error(), "unknown command ") || strings.HasPrefix(err.Error(), "required flag(s) ") {
 		return exitUsage
 	}
+	if errors.Is(err, errPartly) {
+		return exitPartly
+	}
 	return exitFailure
 }
 

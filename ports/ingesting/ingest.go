@@ -78,7 +78,7 @@ func (i *Ingestor) planSource(ctx context.Context, source Source, plan *Plan) er
 }
 
 // Ingest takes one edition in. Repeating it is safe. An edition that is not
-// there, or cannot be read, leaves a finding; only a source that is away, or a
+// there is counted as missing, one that cannot be read leaves a finding; only a source that is away, or a
 // store that is, returns an error.
 func (i *Ingestor) Ingest(ctx context.Context, e Edition) (Outcome, error) {
 	source, err := i.source(e.Source)
@@ -92,7 +92,7 @@ func (i *Ingestor) Ingest(ctx context.Context, e Edition) (Outcome, error) {
 	batch, err := source.Read(ctx, e, known[e.Locator])
 	switch {
 	case errors.Is(err, ErrNoEdition):
-		return Outcome{}, nil
+		return Outcome{Missing: 1}, nil
 	case errors.Is(err, ErrUnreadable):
 		batch = unread(e, err)
 	case err != nil:

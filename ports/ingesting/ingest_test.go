@@ -107,7 +107,7 @@ func TestIngest(t *testing.T) {
 	}{
 		"loads what is new":              {locator: "good", want: ingesting.Outcome{Rows: 2, Inserted: 2}, loads: 1},
 		"loads nothing that is known":    {locator: "good", known: map[string]string{"good": "g1"}},
-		"takes a missing season lightly": {locator: "gone"},
+		"counts a season that is missing": {locator: "gone", want: ingesting.Outcome{Missing: 1}},
 		"keeps why a file is unreadable": {locator: "broken", want: ingesting.Outcome{Rows: 1}, loads: 1},
 		"fails when the source is away":  {locator: "away", err: ingesting.ErrUnavailable},
 	}

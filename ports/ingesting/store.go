@@ -12,13 +12,14 @@ type Outcome struct {
 	Updated   int // matches that changed
 	Unchanged int // matches that were known just so
 	Rejected  int // rows kept aside
+	Missing   int // editions that the source turned out not to have
 }
 
 // Add is the sum of both outcomes.
 func (o Outcome) Add(other Outcome) Outcome {
 	return Outcome{
 		Rows: o.Rows + other.Rows, Inserted: o.Inserted + other.Inserted, Updated: o.Updated + other.Updated,
-		Unchanged: o.Unchanged + other.Unchanged, Rejected: o.Rejected + other.Rejected,
+		Unchanged: o.Unchanged + other.Unchanged, Rejected: o.Rejected + other.Rejected, Missing: o.Missing + other.Missing,
 	}
 }
 

@@ -41,6 +41,9 @@ func (t *Trainer) Decide(ctx context.Context, version string) (Decision, error) 
 	err = t.registry.Promote(ctx, Promotion{
 		Version: version, Previous: champion.Version, At: t.calendar(), By: "retraining", Reason: d.Reason,
 	})
+	if errors.Is(err, ErrOvertaken) {
+		return Decision{Version: version, Reason: "Another model became champion during the evaluation; that choice stands."}, nil
+	}
 	if err != nil {
 		return Decision{}, fmt.Errorf("promote %s: %w", version, err)
 	}

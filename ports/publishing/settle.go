@@ -51,6 +51,7 @@ type Accuracy struct {
 	LogLoss     float64 // mean, nats
 	Picks       int
 	PicksRight  int
+	Newest      time.Time // when the last of them was settled
 }
 
 // Share is the share of picks that were right; false when there were none.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -49,7 +50,11 @@ func (a *Activities) Load(ctx context.Context, e Edition) (Counts, error) {
 			return Counts{}, err
 		}
 		outcome, err := a.ingestor.Ingest(ctx, edition)
-		return toCounts(outcome), err
+		counts := toCounts(outcome)
+		if outcome == (ingesting.Outcome{}) && activity.GetInfo(ctx).Attempt > 1 {
+			counts.Repeated = 1
+		}
+		return counts, err
 	})
 }
 

@@ -82,6 +82,8 @@ func (r *run) settle(ctx workflow.Context, e Edition, f workflow.Future) {
 	case counts.Rows > 0 && counts.Rejected == counts.Rows:
 		result.Counts = result.plus(counts)
 		result.fail(e.String(), "no row of it could be read; the findings of data quality say why")
+	case counts.Missing > 0:
+		result.Counts = result.plus(counts)
 	default:
 		result.Counts = result.plus(counts)
 		result.Editions++

@@ -105,6 +105,11 @@ func (r *run) plan(ctx workflow.Context) (Page, error) {
 
 func (r *run) conclude(ctx workflow.Context) error {
 	result := &r.state.Result
+	if result.Missing > 0 && result.Failed+result.Editions+result.Skipped == 0 {
+		return temporal.NewNonRetryableApplicationError(fmt.Sprintf(
+			"none of the %d seasons asked for is there; are the address of the source and the token right?", result.Missing),
+			"ingestion.nothing", nil)
+	}
 	if result.Failed > 0 && result.Editions+result.Skipped == 0 {
 		return temporal.NewNonRetryableApplicationError(fmt.Sprintf("nothing could be taken in; %s: %s",
 			result.Failures[0].What, result.Failures[0].Reason), "ingestion.nothing", nil)

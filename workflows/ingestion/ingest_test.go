@@ -232,3 +232,24 @@ func TestProgressIsThereToRead(t *testing.T) {
 	}
 	resultOf(t, env)
 }
+
+func TestSeasonsThatAreNotThereAreCountedApart(t *testing.T) {
+	w := newWorld(3)
+	w.broken[w.editions[1].Locator] = ingesting.ErrNoEdition
+	got := ingest(t, w, ingestion.Input{})
+	if got.Editions != 2 || got.Missing != 1 || got.Failed != 0 {
+		t.Errorf("result %+v", got)
+	}
+}
+
+func TestASourceWithNothingAtAllIsNoSuccess(t *testing.T) {
+	w := newWorld(3)
+	for _, e := range w.editions {
+		w.broken[e.Locator] = ingesting.ErrNoEdition
+	}
+	env := environment(w)
+	env.ExecuteWorkflow(ingestion.IngestWorkflow, ingestion.Input{})
+	if err := env.GetWorkflowError(); err == nil || !strings.Contains(err.Error(), "none of the 3 seasons asked for is there") {
+		t.Errorf("error = %v", err)
+	}
+}

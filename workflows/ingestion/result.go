@@ -14,12 +14,24 @@ type Counts struct {
 	Updated   int `json:"updated"`   // matches that changed
 	Unchanged int `json:"unchanged"` // matches that were known just so
 	Rejected  int `json:"rejected"`  // rows kept aside, with their reasons
+	Missing   int `json:"missing"`   // editions that were not there after all
+	// Repeated counts editions that an attempt cut short may have loaded: the
+	// next attempt finds nothing left to do and cannot tell what was new.
+	Repeated int `json:"repeated,omitempty"`
 }
 
-func toCounts(o ingesting.Outcome) Counts { return Counts(o) }
+func toCounts(o ingesting.Outcome) Counts {
+	return Counts{
+		Rows: o.Rows, Inserted: o.Inserted, Updated: o.Updated, Unchanged: o.Unchanged, Rejected: o.Rejected, Missing: o.Missing,
+	}
+}
 
 func (c Counts) plus(other Counts) Counts {
-	return toCounts(ingesting.Outcome(c).Add(ingesting.Outcome(other)))
+	return Counts{
+		Rows: c.Rows + other.Rows, Inserted: c.Inserted + other.Inserted, Updated: c.Updated + other.Updated,
+		Unchanged: c.Unchanged + other.Unchanged, Rejected: c.Rejected + other.Rejected,
+		Missing: c.Missing + other.Missing, Repeated: c.Repeated + other.Repeated,
+	}
 }
 
 // Result says what a whole ingestion did.
@@ -59,7 +71,7 @@ func (r *Result) fail(what, reason string) {
 }
 
 // changed reports whether there is anything new to forecast or to settle.
-func (r *Result) changed() bool { return r.Inserted+r.Updated > 0 }
+func (r *Result) changed() bool { return r.Inserted+r.Updated+r.Repeated > 0 }
 
 func (r *Result) sentence() string {
 	return fmt.Sprintf("%d matches new, %d changed, %d as before; %d rows rejected; %d editions unchanged, %d failed.",
