@@ -170,13 +170,13 @@ func TestFiguresAreBounded(t *testing.T) {
 	d := &database{}
 	for i := range 500 {
 		for _, code := range []football.CompetitionCode{"la-liga", "serie-a"} {
-			d.accuracy = append(d.accuracy, publishing.Accuracy{Competition: code, Model: fmt.Sprintf("score-driven-%08d", i), RPS: 0.2})
+			d.accuracy = append(d.accuracy, publishing.Accuracy{Competition: code, Model: fmt.Sprintf("score-driven-%08d", 499-i), RPS: 0.2, Newest: start.AddDate(0, 0, i)})
 		}
 	}
 	r := prometheus.NewRegistry()
 	prometheus.NewFigures(r, d, d, time.Now, zap.NewNop())
 	lines := scrape(t, r, "forecast_rps{")
-	if len(lines) != 20 || !strings.Contains(lines[9], "00000499") {
+	if len(lines) != 20 || !strings.Contains(lines[0], "00000000") || !strings.Contains(lines[9], "00000009") {
 		t.Errorf("%d series, such as %v", len(lines), lines)
 	}
 }

@@ -18,7 +18,7 @@ type evaluationJSON struct {
 }
 
 type comparisonJSON struct {
-	Version    string       `json:"version" example:"dixon-coles-20260701-0a1b2c3d" doc:"The champion of that time."`
+	Version    string       `json:"version" example:"dixon-coles-f4db125a07" doc:"The champion of that time."`
 	Difference estimateJSON `json:"rps_difference" doc:"This model's RPS less the champion's, match by match; negative is better."`
 }
 

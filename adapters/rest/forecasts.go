@@ -34,7 +34,7 @@ func registerForecasts(r routes, f catalogue.Forecasts, calendar football.Calend
 // no fields of an unexported embedded type.
 type ForecastJSON struct {
 	Match         FixtureJSON       `json:"match" doc:"The match."`
-	Model         string            `json:"model" example:"score-driven-20260801-1f2e3d4c" doc:"The version of the model that made it."`
+	Model         string            `json:"model" example:"score-driven-8fc4c7a122" doc:"The version of the model that made it."`
 	PublishedAt   time.Time         `json:"published_at" example:"2026-08-14T06:00:00Z" doc:"When it became public."`
 	ExpectedGoals expectedGoalsJSON `json:"expected_goals" doc:"The goals expected of each side."`
 	Outcome       outcomeJSON       `json:"outcome" doc:"The probabilities of the three outcomes; they sum to one."`

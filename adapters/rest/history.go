@@ -11,7 +11,7 @@ import (
 // revisionJSON is one of the forecasts that a match has had.
 type revisionJSON struct {
 	ID            string            `json:"id" format:"uuid" example:"0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05" doc:"The forecast's id."`
-	Model         string            `json:"model" example:"score-driven-20260801-1f2e3d4c" doc:"The version of the model that made it."`
+	Model         string            `json:"model" example:"score-driven-8fc4c7a122" doc:"The version of the model that made it."`
 	PublishedAt   time.Time         `json:"published_at" example:"2026-08-14T06:00:00Z" doc:"When it became public."`
 	SupersededAt  *time.Time        `json:"superseded_at" doc:"When another took its place; null for the current one."`
 	DataUntil     *time.Time        `json:"data_until" doc:"Kick-off of the newest result that the model had seen; null when there was none."`

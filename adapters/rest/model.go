@@ -11,7 +11,7 @@ import (
 // ModelJSON is a model as lists show it. It is exported because Huma sees no
 // fields of an unexported embedded type.
 type ModelJSON struct {
-	Version       string       `json:"version" example:"score-driven-20260801-1f2e3d4c" doc:"What the model is called; it never changes."`
+	Version       string       `json:"version" example:"score-driven-8fc4c7a122" doc:"What the model is called; it never changes."`
 	Method        string       `json:"method" example:"score-driven" doc:"The way it forecasts."`
 	TrainedAt     time.Time    `json:"trained_at" example:"2026-08-01T03:20:00Z" doc:"When it was trained."`
 	Champion      bool         `json:"champion" example:"true" doc:"Whether its forecasts are the ones published."`

@@ -54,7 +54,7 @@ func listModels(m catalogue.Models) func(context.Context, *listModelsInput) (*li
 }
 
 type modelInput struct {
-	Version string `path:"version" maxLength:"100" example:"score-driven-20260801-1f2e3d4c" doc:"The model's version."`
+	Version string `path:"version" maxLength:"100" example:"score-driven-8fc4c7a122" doc:"The model's version."`
 }
 
 type modelOutput struct{ Body modelDetailJSON }

@@ -12,7 +12,7 @@ type decisionJSON struct {
 }
 
 type promoteInput struct {
-	Version string `path:"version" maxLength:"100" example:"score-driven-20260801-1f2e3d4c" doc:"The model's version."`
+	Version string `path:"version" maxLength:"100" example:"score-driven-8fc4c7a122" doc:"The model's version."`
 	Body    decisionJSON
 }
 

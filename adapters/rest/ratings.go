@@ -10,7 +10,7 @@ import (
 type ratingJSON struct {
 	On          *day    `json:"on" doc:"The day of the match that the rating follows."`
 	Competition string  `json:"competition" example:"premier-league" doc:"The competition's code."`
-	Model       string  `json:"model" example:"score-driven-20260801-1f2e3d4c" doc:"The version of the model that rates."`
+	Model       string  `json:"model" example:"score-driven-8fc4c7a122" doc:"The version of the model that rates."`
 	Attack      float64 `json:"attack" example:"0.2143" doc:"Natural logarithm of goals scored against a team of average strength: 0.1 scores 10 % more."`
 	Defence     float64 `json:"defence" example:"0.1312" doc:"The same of goals prevented: 0.1 concedes 10 % less."`
 	Quality     float64 `json:"quality" example:"0.1728" doc:"The mean of attack and defence."`
@@ -27,7 +27,7 @@ func toRating(p catalogue.RatingPoint) ratingJSON {
 type listRatingsInput struct {
 	Paging
 	ID    idParam `path:"id" doc:"The team's id."`
-	Model string  `query:"model" maxLength:"100" example:"score-driven-20260801-1f2e3d4c" doc:"The version of a model; the champion when left out."`
+	Model string  `query:"model" maxLength:"100" example:"score-driven-8fc4c7a122" doc:"The version of a model; the champion when left out."`
 }
 
 func listRatings(t catalogue.Teams) func(context.Context, *listRatingsInput) (*listOutput[ratingJSON], error) {

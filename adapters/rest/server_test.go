@@ -61,7 +61,7 @@ func newServer(t testing.TB, changes ...with) *server {
 	}
 	s.reader, s.manager = s.issue(t, access.Read), s.issue(t, access.Read, access.Operate)
 	d := rest.Dependencies{
-		Catalogue: s.world, Models: s.world, Promoter: modelling.NewPromoter(s.world, s.clock.now),
+		Catalogue: s.world, Models: s.world, Promoter: modelling.NewPromoter(s.world, s.world, s.clock.now),
 		Authenticator: access.NewAuthenticator(s.keyring, s.clock.now),
 		Checker:       checking.NewChecker(nil, time.Second, time.Now),
 		Clock:         s.clock.now, Calendar: football.Today(s.clock.now), Observer: s.counts, Log: zap.New(core),

@@ -20,8 +20,8 @@ import (
 var now = time.Date(2026, 8, 14, 12, 0, 0, 0, time.UTC)
 
 const (
-	champion   = "score-driven-20260801-1f2e3d4c"
-	unmeasured = "dixon-coles-20260801-0a1b2c3d"
+	champion   = "score-driven-8fc4c7a122"
+	unmeasured = "dixon-coles-f4db125a07"
 )
 
 // world is all that the API reads, in memory. When err is set, everything

@@ -4,11 +4,16 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.uber.org/fx"
 	"go.uber.org/zap"
+
+	"github.com/football-prediction/football-prediction/ports/modelling"
 )
 
 // Module provides the client, closed on stop, and what stands on it. It needs
 // a [Config] and a *zap.Logger.
-var Module = fx.Module("temporal", fx.Provide(open, NewSchedules, NewRuns, NewHistories))
+var Module = fx.Module("temporal", fx.Provide(
+	open, NewSchedules, NewRuns, NewHistories,
+	fx.Annotate(NewRepublisher, fx.As(new(modelling.Republisher))),
+))
 
 // WorkerModule provides [Workers]; invoke [Host] to have them serve. It needs
 // the client, [WorkerOptions] and []Assignment.

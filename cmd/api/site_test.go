@@ -75,12 +75,16 @@ func fill(t *testing.T, database harness.Database) string {
 	must(t, err)
 	registry, history := postgres.NewRegistry(db), postgres.NewHistory(db)
 	trainer := modelling.NewTrainer(registry, history, calendar)
+	champion := ""
 	for _, name := range []string{forecast.BaseRates, forecast.Default} {
 		version, err := trainer.Train(t.Context(), modelling.Order{Key: "test", Name: name}, nil)
 		must(t, err)
 		_, err = trainer.Evaluate(t.Context(), version, nil)
 		must(t, err)
-		must(t, registry.Promote(t.Context(), modelling.Promotion{Version: version, At: time.Now(), By: "test", Reason: "test"}))
+		must(t, registry.Promote(t.Context(), modelling.Promotion{
+			Version: version, Previous: champion, At: time.Now(), By: "test", Reason: "test",
+		}))
+		champion = version
 	}
 	_, err = publishing.NewPublisher(publishing.Dependencies{
 		Registry: registry, History: history, Fixtures: history, Forecasts: postgres.NewForecasts(db),

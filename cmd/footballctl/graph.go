@@ -27,6 +27,9 @@ type graph struct {
 	options func(config.Config) fx.Option
 }
 
+// temporalVariables are those that a connection to Temporal may need.
+var temporalVariables = []string{"TEMPORAL_NAMESPACE", "TEMPORAL_TLS_CERT", "TEMPORAL_TLS_KEY", "TEMPORAL_API_KEY"}
+
 // The graphs. Each builds only what its commands use, so that a command about
 // the database does not need Temporal.
 var (
@@ -41,11 +44,19 @@ var (
 	databaseGraph = graph{
 		config.Only("DATABASE_URL").With("AS_OF"),
 		func(c config.Config) fx.Option {
-			return fx.Options(core.Pieces(service, c), postgres.Module, fx.Provide(modelling.NewPromoter))
+			return fx.Options(core.Pieces(service, c), postgres.Module)
+		},
+	}
+	// A new champion's forecasts are published by a workflow; the champion
+	// changes all the same while Temporal is away.
+	championGraph = graph{
+		config.Only("DATABASE_URL").With(append(temporalVariables, "TEMPORAL_ADDRESS", "AS_OF")...),
+		func(c config.Config) fx.Option {
+			return fx.Options(core.Pieces(service, c), postgres.Module, temporal.Module, fx.Provide(modelling.NewPromoter))
 		},
 	}
 	temporalGraph = graph{
-		config.Only("TEMPORAL_ADDRESS").With("TEMPORAL_NAMESPACE", "TEMPORAL_TLS_CERT", "TEMPORAL_TLS_KEY", "TEMPORAL_API_KEY", "AS_OF"),
+		config.Only("TEMPORAL_ADDRESS").With(append(temporalVariables, "AS_OF")...),
 		func(c config.Config) fx.Option {
 			return fx.Options(core.Pieces(service, c), temporal.Module)
 		},

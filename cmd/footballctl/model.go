@@ -15,9 +15,9 @@ import (
 
 func (p *program) model() *cobra.Command {
 	return group("model", "Look at models and choose the champion (DATABASE_URL)",
-		"  footballctl model list\n  footballctl model promote score-driven-20260301-1a2b3c4d --reason \"steadier in cup weeks\"\n  footballctl model rollback",
+		"  footballctl model list\n  footballctl model promote score-driven-8fc4c7a122 --reason \"steadier in cup weeks\"\n  footballctl model rollback",
 		p.modelList(), p.modelShow(),
-		p.modelChange("promote VERSION", "Make a model the champion", "  footballctl model promote score-driven-20260301-1a2b3c4d", cobra.ExactArgs(1),
+		p.modelChange("promote VERSION", "Make a model the champion", "  footballctl model promote score-driven-8fc4c7a122", cobra.ExactArgs(1),
 			func(ctx context.Context, promoter *modelling.Promoter, args []string, reason string) (modelling.Entry, error) {
 				return promoter.Promote(ctx, args[0], reason)
 			}),
@@ -62,7 +62,7 @@ func (p *program) modelList() *cobra.Command {
 func (p *program) modelShow() *cobra.Command {
 	return &cobra.Command{
 		Use: "show VERSION", Short: "Show a model with its evaluation", Args: cobra.ExactArgs(1),
-		Example: "  footballctl model show score-driven-20260301-1a2b3c4d",
+		Example: "  footballctl model show score-driven-8fc4c7a122",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, cancel := p.bounded(cmd, quick)
 			defer cancel()
@@ -89,13 +89,13 @@ func (p *program) modelChange(use, short, example string, args cobra.PositionalA
 			defer cancel()
 			ctx = access.With(ctx, operator())
 			var promoter *modelling.Promoter
-			return p.with(ctx, databaseGraph, func() error {
+			return p.with(ctx, championGraph, func() error {
 				e, err := change(ctx, promoter, args, reason)
 				if err != nil {
 					return err
 				}
 				return p.print(toModelJSON(e), func(w io.Writer) {
-					fmt.Fprintf(w, "%s is the champion; footballctl forecast publishes with it now, the schedule does later\n", e.Version)
+					fmt.Fprintf(w, "%s is the champion; its forecasts are being published\n", e.Version)
 				})
 			}, &promoter)
 		},

@@ -30,7 +30,8 @@ func TestGraphs(t *testing.T) {
 		wants any // a function of what commands ask of it
 	}{
 		"owner":    {ownerGraph, func(*access.Issuer, access.Tenants) {}},
-		"database": {databaseGraph, func(catalogue.Catalogue, catalogue.Models, *modelling.Promoter, *bun.DB) {}},
+		"database": {databaseGraph, func(catalogue.Catalogue, catalogue.Models, *bun.DB) {}},
+		"champion": {championGraph, func(*modelling.Promoter) {}},
 		"temporal": {temporalGraph, func(*temporal.Runs, *temporal.Schedules, *temporal.Histories, client.Client, config.Config) {}},
 		"redis":    {redisGraph, func(*redis.Client) {}},
 	}

@@ -105,11 +105,11 @@ func TestIngest(t *testing.T) {
 		err     error
 		loads   int
 	}{
-		"loads what is new":              {locator: "good", want: ingesting.Outcome{Rows: 2, Inserted: 2}, loads: 1},
-		"loads nothing that is known":    {locator: "good", known: map[string]string{"good": "g1"}},
+		"loads what is new":               {locator: "good", want: ingesting.Outcome{Rows: 2, Inserted: 2}, loads: 1},
+		"loads nothing that is known":     {locator: "good", known: map[string]string{"good": "g1"}},
 		"counts a season that is missing": {locator: "gone", want: ingesting.Outcome{Missing: 1}},
-		"keeps why a file is unreadable": {locator: "broken", want: ingesting.Outcome{Rows: 1}, loads: 1},
-		"fails when the source is away":  {locator: "away", err: ingesting.ErrUnavailable},
+		"keeps why a file is unreadable":  {locator: "broken", want: ingesting.Outcome{Rows: 1}, loads: 1},
+		"fails when the source is away":   {locator: "away", err: ingesting.ErrUnavailable},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

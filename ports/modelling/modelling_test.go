@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,6 +67,13 @@ func (r *registry) Former(context.Context) (string, error) {
 		return "", modelling.ErrNoFormer
 	}
 	return r.former[len(r.former)-1], nil
+}
+
+// republisher remembers what it was asked for.
+type republisher struct{ champions []string }
+
+func (r *republisher) PublishSoon(_ context.Context, champion string) {
+	r.champions = append(r.champions, champion)
 }
 
 // history is made of results.
@@ -187,7 +195,8 @@ func TestPromotingByHand(t *testing.T) {
 	r := newRegistry()
 	trainer := modelling.NewTrainer(r, seasons(2), today)
 	one, two := train(t, trainer, "1", "base-rates"), train(t, trainer, "2", "base-rates")
-	promoter := modelling.NewPromoter(r, today)
+	soon := &republisher{}
+	promoter := modelling.NewPromoter(r, soon, today)
 	reader := access.With(t.Context(), access.Principal{Subject: "reader", Scopes: []access.Scope{access.Read}})
 	operator := access.With(t.Context(), access.Principal{Subject: "operator", Scopes: []access.Scope{access.Operate}})
 
@@ -207,6 +216,9 @@ func TestPromotingByHand(t *testing.T) {
 	}
 	if e, err := promoter.Rollback(operator, "worse"); err != nil || e.Version != one {
 		t.Errorf("rolled back to %q, %v", e.Version, err)
+	}
+	if want := []string{one, two, one}; !slices.Equal(soon.champions, want) {
+		t.Errorf("published with %v, want %v", soon.champions, want)
 	}
 	if _, err := promoter.Promote(operator, "nothing", ""); !errors.Is(err, modelling.ErrNoModel) {
 		t.Errorf("promotion of nothing: %v", err)

@@ -72,13 +72,23 @@ func judge(candidate Entry, champion string) Decision {
 
 // Promoter lets people change the champion by hand.
 type Promoter struct {
-	registry Registry
-	now      domain.Clock
+	registry    Registry
+	republisher Republisher
+	now         domain.Clock
+}
+
+// Republisher has forecasts published.
+type Republisher interface {
+	// PublishSoon sees to it that the champion's forecasts take the place of
+	// its predecessor's. It does not wait for them and returns no error: a
+	// promotion stands although the scheduler is away, and the next scheduled
+	// publication makes up for it.
+	PublishSoon(ctx context.Context, champion string)
 }
 
 // NewPromoter returns a Promoter.
-func NewPromoter(registry Registry, now domain.Clock) *Promoter {
-	return &Promoter{registry: registry, now: now}
+func NewPromoter(registry Registry, republisher Republisher, now domain.Clock) *Promoter {
+	return &Promoter{registry: registry, republisher: republisher, now: now}
 }
 
 // Promote makes version the champion. The caller needs the scope
@@ -113,6 +123,7 @@ func (p *Promoter) change(ctx context.Context, to Promotion) (Entry, error) {
 	if err := p.registry.Promote(ctx, to); err != nil {
 		return Entry{}, fmt.Errorf("promote %s: %w", to.Version, err)
 	}
+	p.republisher.PublishSoon(ctx, to.Version)
 	return p.registry.Get(ctx, to.Version)
 }
 
