@@ -10,6 +10,7 @@ import (
 
 	"go.temporal.io/api/common/v1"
 	enums "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
@@ -41,6 +42,36 @@ var ErrNoSchedule = &domain.Error{Kind: domain.NotFound, Code: "temporal.no_sche
 type Change struct {
 	ID   string
 	Done string // created, updated or removed
+}
+
+// Keywords are the search attributes that the workflows set and operators
+// search by.
+func Keywords() []string { return []string{"Tenant", "Competition", "Release"} }
+
+// Prepare registers in the namespace what the workflows take for granted: on a
+// server that does not know a search attribute, a run that sets one hangs.
+// Repeating it is safe.
+func (s *Schedules) Prepare(ctx context.Context, namespace string) error {
+	known, err := s.client.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
+	if err != nil {
+		return fmt.Errorf("list search attributes: %w", classified(err))
+	}
+	missing := make(map[string]enums.IndexedValueType)
+	for _, name := range Keywords() {
+		if _, ok := known.GetCustomAttributes()[name]; !ok {
+			missing[name] = enums.INDEXED_VALUE_TYPE_KEYWORD
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	_, err = s.client.OperatorService().AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{
+		Namespace: namespace, SearchAttributes: missing,
+	})
+	if err != nil {
+		return fmt.Errorf("register search attributes: %w", classified(err))
+	}
+	return nil
 }
 
 // Apply makes the schedules those of the definitions: creates, updates in

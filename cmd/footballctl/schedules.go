@@ -25,7 +25,7 @@ func (p *program) schedulesApply() *cobra.Command {
 	return &cobra.Command{
 		Use: "apply", Short: "Make the schedules those of this program", Args: cobra.NoArgs,
 		Long: `Create, update and remove schedules so that they are those this program defines. Repeating it is safe, and an
-operator's pause stays. With AS_OF they are paused, since nothing new happens in a world that stands still.`,
+operator's pause stays. Search attributes that the namespace lacks are registered: workflows cannot run without them. With AS_OF they are paused, since nothing new happens in a world that stands still.`,
 		Example: "  footballctl schedules apply",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := p.bounded(cmd, quick)
@@ -35,6 +35,9 @@ operator's pause stays. With AS_OF they are paused, since nothing new happens in
 				c         config.Config
 			)
 			return p.with(ctx, temporalGraph, func() error {
+				if err := schedules.Prepare(ctx, c.TemporalNamespace); err != nil {
+					return err
+				}
 				changes, err := schedules.Apply(ctx, !c.AsOf.IsZero(), temporal.Definitions())
 				if err != nil {
 					return err

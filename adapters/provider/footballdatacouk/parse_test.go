@@ -143,7 +143,8 @@ func TestParseBadRows(t *testing.T) {
 		"half a score":        {"E0,15/08/2021,,Burnley,Chelsea,1,,A,,", 1, found{quality.MissingScore, 3, 32, "FTHG"}},
 		"31 February":         {"E0,31/02/2022,,Burnley,Chelsea,1,0,A,,", 0, found{quality.ImpossibleDate, 3, 4, "Date"}},
 		"no time":             {"E0,15/08/2021,25:00,Burnley,Chelsea,1,0,A,,", 0, found{quality.ImpossibleDate, 3, 15, "Time"}},
-		"half above full":     {"E0,15/08/2021,,Burnley,Chelsea,1,0,H,2,0", 0, found{quality.ImpossibleScore, 3, 38, "HTHG"}},
+		"half above full":     {"E0,15/08/2021,,Burnley,Chelsea,1,0,H,2,0", 1, found{quality.CountOutOfRange, 3, 38, "HTHG"}},
+		"half of letters":     {"E0,15/08/2021,,Burnley,Chelsea,1,0,H,x,0", 1, found{quality.CountOutOfRange, 3, 38, "HTHG"}},
 		"no home team":        {"E0,15/08/2021,, ,Chelsea,1,0,H,,", 0, found{quality.MissingTeam, 3, 16, "HomeTeam"}},
 		"no away team":        {"E0,15/08/2021,,Burnley,,1,0,H,,", 0, found{quality.MissingTeam, 3, 24, "AwayTeam"}},
 		"against itself":      {"E0,15/08/2021,,Man United,Manchester United,1,0,H,,", 0, found{quality.UnreadableRow, 3, 1, ""}},
@@ -193,14 +194,14 @@ func TestTwoResultsForOneMatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []found{{quality.ConflictResult, 2, 1, ""}, {quality.ConflictResult, 3, 1, ""}}
+	want := []found{{quality.ConflictResult, 3, 1, ""}}
 	if diff := cmp.Diff(want, findings(got)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	if len(got.Records) != 2 || got.Records[0].FullTime.String() != "5-1" {
 		t.Errorf("records %+v", got.Records)
 	}
-	if reason := got.Findings[1].Reason; reason != "Manchester United – Leeds United ended 1-5 here and 5-1 in line 2; that one is kept" {
+	if reason := got.Findings[0].Reason; reason != "Manchester United – Leeds United ended 1-5 here and 5-1 in line 2; that one is kept" {
 		t.Errorf("reason %q", reason)
 	}
 }

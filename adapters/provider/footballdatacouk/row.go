@@ -86,18 +86,35 @@ func (r *row) result(record *ingesting.Record) bool {
 		record.Status = football.Scheduled
 		return true
 	}
-	half, ok := r.score(r.columns.homeHalf, r.columns.awayHalf)
-	if !ok {
-		return false
-	}
-	if half != nil {
-		if err := intake.Halves(*half, *full); err != nil {
-			r.report(quality.ImpossibleScore, r.columns.homeHalf, "%v", err)
-			return false
-		}
-	}
-	record.Status, record.FullTime, record.HalfTime = football.Finished, full, half
+	record.Status, record.FullTime, record.HalfTime = football.Finished, full, r.half(*full)
 	return true
+}
+
+// half reads the half-time score. A bad one is left out with a finding: the
+// result is worth more than the way to it.
+func (r *row) half(full football.Score) *football.Score {
+	var goals [2]int
+	for i, column := range [2]int{r.columns.homeHalf, r.columns.awayHalf} {
+		text := r.text(column)
+		if text == "" {
+			return nil
+		}
+		n, err := intake.Goals(text)
+		if err != nil {
+			r.report(quality.CountOutOfRange, column, "the half-time score was left out: the goals %v", err)
+			return nil
+		}
+		goals[i] = n
+	}
+	score, err := football.NewScore(goals[0], goals[1])
+	if err == nil {
+		err = intake.Halves(score, full)
+	}
+	if err != nil {
+		r.report(quality.CountOutOfRange, r.columns.homeHalf, "the half-time score was left out: %v", err)
+		return nil
+	}
+	return &score
 }
 
 // score reads the goals of both sides; nil when there are none. Half a score

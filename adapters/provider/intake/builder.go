@@ -61,8 +61,9 @@ func (b *Builder) Report(rule quality.Rule, at quality.Place, raw, reason string
 
 // Add takes r in, unless its file told the match before. day is the date that
 // the file gives the match. A match told alike is left out as a duplicate;
-// told with another result, the first is kept and both rows are reported. Only
-// a result that follows the bare fixture takes its place.
+// told with another result, the first is kept and the other is reported, with
+// the line of the first. Only a result that follows the bare fixture takes its
+// place.
 func (b *Builder) Add(r ingesting.Record, day time.Time, raw string) {
 	for _, name := range []string{r.Home, r.Away} {
 		if reason := badName(name); reason != "" {
@@ -86,8 +87,6 @@ func (b *Builder) Add(r ingesting.Record, day time.Time, raw string) {
 	first := &b.batch.Records[at]
 	switch {
 	case conflict(*first, r):
-		b.Report(quality.ConflictResult, first.Place, "", "%s – %s ended %s here and %s in line %d; this one is kept",
-			r.Home, r.Away, first.FullTime, r.FullTime, r.Place.Line)
 		b.Report(quality.ConflictResult, r.Place, raw, "%s – %s ended %s here and %s in line %d; that one is kept",
 			r.Home, r.Away, r.FullTime, first.FullTime, first.Place.Line)
 	case first.FullTime == nil && r.FullTime != nil:
