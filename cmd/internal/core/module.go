@@ -39,6 +39,7 @@ func Module(service string, c config.Config) fx.Option {
 			events.UseLogLevel(zapcore.DebugLevel)
 			return events
 		}),
+		fx.Invoke(warnUnused),
 		fx.StartTimeout(startTimeout),
 		fx.StopTimeout(stopTimeout),
 	)

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	goredis "github.com/redis/go-redis/v9"
 	"go.uber.org/zap"
@@ -17,4 +18,10 @@ func (r redisLog) Printf(_ context.Context, format string, args ...any) {
 	r.log.Warn("redis client", zap.String("message", fmt.Sprintf(format, args...)))
 }
 
-func redirectRedis(log *zap.Logger) { goredis.SetLogger(redisLog{log.Named("redis")}) }
+// redirected keeps graphs that are built side by side from setting the one
+// logger at the same time; the first will do.
+var redirected sync.Once
+
+func redirectRedis(log *zap.Logger) {
+	redirected.Do(func() { goredis.SetLogger(redisLog{log.Named("redis")}) })
+}
