@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/uptrace/bun"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/domain/football"
@@ -15,8 +17,8 @@ import (
 	"github.com/football-prediction/football-prediction/test/harness"
 )
 
-// BenchmarkLoad loads leagues of the size of the big five from 1993 on and,
-// in the same run, copies the very rows with psql's \copy into the same tables
+// BenchmarkLoad loads leagues of the size of the big five from 1993 on, eight
+// seasons at once as an ingestion does, and, in the same run, copies the very rows with psql's \copy into the same tables
 // of another database. The figure that counts is their ratio.
 func BenchmarkLoad(b *testing.B) {
 	for _, seasons := range []int{3, 29} {
@@ -25,6 +27,8 @@ func BenchmarkLoad(b *testing.B) {
 			for b.Loop() {
 				source := harness.Postgres(b)
 				db := connect(b, source.AppURL)
+				db.SetMaxOpenConns(inFlight)
+				db.SetMaxIdleConns(inFlight)
 				start := time.Now()
 				matches := loadAll(b, db, editions)
 				loading := time.Since(start)
@@ -74,17 +78,26 @@ type loadable struct {
 	batch   ingesting.Batch
 }
 
-func loadAll(b *testing.B, db *bun.DB, editions []loadable) (changed int) {
+// inFlight is how many seasons an ingestion loads at once.
+const inFlight = 8
+
+func loadAll(b *testing.B, db *bun.DB, editions []loadable) int {
 	b.Helper()
 	loader := postgres.NewLoader(db)
+	var changed atomic.Int64
+	group, ctx := errgroup.WithContext(b.Context())
+	group.SetLimit(inFlight)
 	for _, l := range editions {
-		outcome, err := loader.Load(b.Context(), l.edition, l.batch, now)
-		if err != nil {
-			b.Fatal(err)
-		}
-		changed += outcome.Inserted + outcome.Updated
+		group.Go(func() error {
+			outcome, err := loader.Load(ctx, l.edition, l.batch, now)
+			changed.Add(int64(outcome.Inserted + outcome.Updated))
+			return err
+		})
 	}
-	return changed
+	if err := group.Wait(); err != nil {
+		b.Fatal(err)
+	}
+	return int(changed.Load())
 }
 
 // leagues are five leagues of twenty teams; the newer half of their seasons

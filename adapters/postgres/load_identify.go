@@ -115,7 +115,7 @@ func meetings(p pair, records []ingesting.Record, there []known) []identified {
 func (l *load) knownMatches(ctx context.Context) (map[pair][]known, error) {
 	rows, err := l.tx.Query(ctx, `
 		SELECT id::text, home_team_id::text, away_team_id::text, leg, kick_off, status = 'finished'
-		FROM matches WHERE competition_code = $1 AND season = $2 ORDER BY leg`,
+		FROM matches WHERE competition_code = $1 AND season = $2`,
 		string(l.edition.Competition.Code), l.edition.Season.String())
 	if err != nil {
 		return nil, fmt.Errorf("select known matches: %w", err)
@@ -132,6 +132,9 @@ func (l *load) knownMatches(ctx context.Context) (map[pair][]known, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read known matches: %w", err)
+	}
+	for _, meetings := range there {
+		slices.SortFunc(meetings, func(a, b known) int { return cmp.Compare(a.leg, b.leg) })
 	}
 	return there, nil
 }

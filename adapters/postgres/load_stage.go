@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/quality"
@@ -70,7 +72,7 @@ func matchValues(m identified) []any {
 		round = &r.Round
 	}
 	values := make([]any, 0, len(matchColumns))
-	values = append(values, m.id, m.pair.home, m.pair.away, m.leg, r.KickOff, r.TimeKnown, round, string(r.Status))
+	values = append(values, toUUID(m.id), toUUID(m.pair.home), toUUID(m.pair.away), m.leg, r.KickOff, r.TimeKnown, round, string(r.Status))
 	values = append(values, scorePair(r.FullTime)...)
 	values = append(values, scorePair(r.HalfTime)...)
 	for _, c := range []*football.Count{r.Stats.Shots, r.Stats.ShotsOnTarget, r.Stats.Corners, r.Stats.YellowCards, r.Stats.RedCards} {
@@ -81,7 +83,14 @@ func matchValues(m identified) []any {
 
 func oddsValues(match string, o football.Odds, r ingesting.Record) []any {
 	home, draw, away := o.Prices()
-	return []any{match, o.Bookmaker(), string(o.Stage()), nullTime(o.QuotedAt()), home, draw, away, reference(r.Place)}
+	return []any{toUUID(match), o.Bookmaker(), string(o.Stage()), nullTime(o.QuotedAt()), home, draw, away, reference(r.Place)}
+}
+
+// toUUID saves COPY the detour that it takes for a text: a fifth of all loading.
+// What is no UUID becomes NULL, which the tables refuse.
+func toUUID(text string) pgtype.UUID {
+	id, err := uuid.Parse(text)
+	return pgtype.UUID{Bytes: id, Valid: err == nil}
 }
 
 func scorePair(s *football.Score) []any {
