@@ -118,7 +118,7 @@ func unfit(reports []catalogue.Report) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return fmt.Errorf("below the quality that training asks for: %s; footballctl check data --rejected tells why", strings.Join(names, ", "))
+	return fmt.Errorf("below the quality that training asks for: %s; footballctl check data shows what was found", strings.Join(names, ", "))
 }
 
 var errNoReports = errors.New("no data have been measured yet; footballctl ingest takes some in")
