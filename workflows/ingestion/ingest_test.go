@@ -206,8 +206,8 @@ func TestAbortStopsARunAndKeepsWhatItHas(t *testing.T) {
 	if refused == nil || accepted != nil {
 		t.Errorf("abort without a reason: %v; with one: %v", refused, accepted)
 	}
-	if len(w.reads) > 8 {
-		t.Errorf("%d editions were begun, want none after the abort", len(w.reads))
+	if begun := w.begun(); begun > 8 {
+		t.Errorf("%d editions were begun, want none after the abort", begun)
 	}
 }
 

@@ -75,6 +75,14 @@ func (w *world) enter(locator string) {
 	w.most = max(w.most, w.reading)
 }
 
+// begun is how many editions were read so far. An aborted run leaves its
+// activities to end by themselves, so they may still be reading.
+func (w *world) begun() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.reads)
+}
+
 func (w *world) leave() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
