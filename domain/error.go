@@ -18,6 +18,8 @@ const (
 	Unauthorised      // nobody is signed in, or the credential is worthless
 	Forbidden         // signed in, but not allowed
 	Unavailable       // a dependency is away; the same call may succeed later
+	Exhausted         // a quota or limit is used up; the same call succeeds later
+	Stale             // the caller acted on an older state than the current one
 )
 
 // Error is a failure the domain has a name for.
@@ -25,11 +27,19 @@ type Error struct {
 	Kind   Kind
 	Code   string // stable, machine-readable, such as "forecast.unnormalised"
 	Detail string // fit to show a client
+	Field  string // the input that is wrong, such as "confidence"; empty when it is no single one
 }
 
 // Errorf returns an Error with a formatted detail.
 func Errorf(kind Kind, code, format string, args ...any) *Error {
 	return &Error{Kind: kind, Code: code, Detail: fmt.Sprintf(format, args...)}
+}
+
+// In returns e as being about one field of the input.
+func (e *Error) In(field string) *Error {
+	about := *e
+	about.Field = field
+	return &about
 }
 
 func (e *Error) Error() string { return e.Code + ": " + e.Detail }

@@ -9,7 +9,9 @@ import (
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/ingesting"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/publishing"
+	"github.com/football-prediction/football-prediction/ports/transacting"
 )
 
 // Module provides the PostgreSQL side of the ports. It needs a [Config].
@@ -24,7 +26,8 @@ var Module = fx.Module("postgres",
 		fx.Annotate(NewRatings, fx.As(new(publishing.Ratings))),
 		fx.Annotate(NewSettlements, fx.As(new(publishing.Settlements))),
 		fx.Annotate(NewCatalogue, fx.As(new(catalogue.Catalogue))),
-		fx.Annotate(NewTenants, fx.As(new(access.Tenants))),
+		fx.Annotate(NewTenants, fx.As(new(provisioning.Tenants)), fx.As(new(access.Tenants))),
+		fx.Annotate(NewUnit, fx.As(new(transacting.Unit))),
 		fx.Annotate(NewKeys, fx.As(new(access.Keys))),
 		fx.Annotate(NewLookup, fx.As(new(access.Lookup))),
 	),

@@ -16,12 +16,15 @@ type role struct{ name, attributes, password string }
 func (p Passwords) roles() []role {
 	return []role{
 		{"football_owner", "LOGIN NOSUPERUSER NOBYPASSRLS", p.Owner},
-		{"football_app", "LOGIN NOSUPERUSER NOBYPASSRLS", p.App},
+		// What football_platform may, it may only after SET ROLE.
+		{"football_app", "LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS", p.App},
 		// Without BYPASSRLS a dump silently leaves rows out.
 		{"football_backup", "LOGIN NOSUPERUSER BYPASSRLS", p.Backup},
 		{"football_restore", "LOGIN NOSUPERUSER CREATEDB NOBYPASSRLS", p.Restore},
 		// Owns the functions that read before a tenant is known.
 		{"football_lookup", "NOLOGIN NOSUPERUSER NOBYPASSRLS", ""},
+		// What the platform does across tenants.
+		{"football_platform", "NOLOGIN NOSUPERUSER NOBYPASSRLS", ""},
 	}
 }
 
@@ -42,8 +45,10 @@ func Provision(ctx context.Context, adminURL, database string, passwords Passwor
 			return fmt.Errorf("provision role %s: %w", r.name, err)
 		}
 	}
-	if _, err := conn.Exec(ctx, `GRANT football_lookup TO football_owner`); err != nil {
-		return fmt.Errorf("grant football_lookup: %w", err)
+	for _, grant := range []string{`GRANT football_lookup TO football_owner`, `GRANT football_platform TO football_app`} {
+		if _, err := conn.Exec(ctx, grant); err != nil {
+			return fmt.Errorf("%s: %w", grant, err)
+		}
 	}
 	if err := ensureDatabase(ctx, conn, database); err != nil {
 		return fmt.Errorf("provision database %s: %w", database, err)

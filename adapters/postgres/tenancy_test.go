@@ -8,25 +8,38 @@ import (
 	"time"
 
 	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/test/harness"
 )
 
 func issuer(t *testing.T, database harness.Database, at time.Time) *access.Issuer {
 	t.Helper()
-	owner := connect(t, database.OwnerURL)
-	return access.NewIssuer(postgres.NewTenants(owner), postgres.NewKeys(owner), rand.Reader, postgres.NewID,
+	app := connect(t, database.AppURL)
+	return access.NewIssuer(postgres.NewTenants(app), postgres.NewKeys(app), rand.Reader, postgres.NewID,
 		func() time.Time { return at })
+}
+
+func newTenant(t *testing.T, database harness.Database, slug string) tenancy.Tenant {
+	t.Helper()
+	made, err := registrar(t, database).Create(t.Context(), provisioning.Application{Slug: slug})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+func registrar(t *testing.T, database harness.Database) *provisioning.Registrar {
+	t.Helper()
+	return provisioning.NewRegistrar(postgres.NewTenants(connect(t, database.AppURL)), postgres.NewID, func() time.Time { return now })
 }
 
 func TestAKeyOpensItsTenantUntilItIsRevoked(t *testing.T) {
 	t.Parallel()
 	database := harness.Postgres(t)
 	issue := issuer(t, database, now)
-	tenant, err := issue.CreateTenant(t.Context(), "demo", "Demo")
-	if err != nil {
-		t.Fatal(err)
-	}
+	tenant := newTenant(t, database, "demo")
 	key, kept, err := issue.CreateKey(t.Context(), access.Request{
 		Tenant: "demo", Name: "test", Scopes: []access.Scope{access.Read}, ExpiresAt: now.Add(time.Hour),
 	})
@@ -59,14 +72,13 @@ func TestAKeyOpensItsTenantUntilItIsRevoked(t *testing.T) {
 
 func TestTenantsAreUnique(t *testing.T) {
 	t.Parallel()
-	issue := issuer(t, harness.Postgres(t), now)
-	if _, err := issue.CreateTenant(t.Context(), "demo", ""); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := issue.CreateTenant(t.Context(), "demo", ""); !errors.Is(err, access.ErrTenantExists) {
+	database := harness.Postgres(t)
+	issue := issuer(t, database, now)
+	newTenant(t, database, "demo")
+	if _, err := registrar(t, database).Create(t.Context(), provisioning.Application{Slug: "demo"}); !errors.Is(err, tenancy.ErrExists) {
 		t.Errorf("second tenant: %v", err)
 	}
-	if _, _, err := issue.CreateKey(t.Context(), access.Request{Tenant: "nobody"}); !errors.Is(err, access.ErrNoTenant) {
+	if _, _, err := issue.CreateKey(t.Context(), access.Request{Tenant: "nobody"}); !errors.Is(err, tenancy.ErrUnknown) {
 		t.Errorf("key of no tenant: %v", err)
 	}
 	if err := issue.RevokeKey(t.Context(), "demo", "no-uuid"); !errors.Is(err, access.ErrNoKey) {
@@ -108,9 +120,7 @@ func TestServicesSeeNothingWithoutATenantAndOwnNothing(t *testing.T) {
 	database := harness.Postgres(t)
 	issue := issuer(t, database, now)
 	for _, name := range []string{"first", "second"} {
-		if _, err := issue.CreateTenant(t.Context(), name, ""); err != nil {
-			t.Fatal(err)
-		}
+		newTenant(t, database, name)
 		if _, _, err := issue.CreateKey(t.Context(), access.Request{Tenant: name, Name: "k"}); err != nil {
 			t.Fatal(err)
 		}
@@ -133,8 +143,8 @@ func TestServicesSeeNothingWithoutATenantAndOwnNothing(t *testing.T) {
 	if _, err := app.ExecContext(t.Context(), `CREATE TABLE own (x int)`); err == nil {
 		t.Error("a service made a table")
 	}
-	owner, err := postgres.NewTenants(connect(t, database.OwnerURL)).List(t.Context())
-	if err != nil || len(owner) != 2 {
-		t.Errorf("the platform lists %d tenants, %v", len(owner), err)
+	all, err := postgres.NewTenants(app).List(t.Context())
+	if err != nil || len(all) != 2 {
+		t.Errorf("the platform lists %d tenants, %v", len(all), err)
 	}
 }

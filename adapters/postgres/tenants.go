@@ -7,17 +7,20 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
 
 	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/provisioning"
 )
 
-var _ access.Tenants = (*Tenants)(nil)
+var (
+	_ provisioning.Tenants = (*Tenants)(nil)
+	_ access.Tenants       = (*Tenants)(nil)
+)
 
-// Tenants is the table of tenants. Listing all of them needs a connection of
-// the role football_owner; row-level security shows others only their own.
+// Tenants is the table of tenants, seen by the platform: all of them.
 type Tenants struct{ db *bun.DB }
 
 // NewTenants returns the table in db.
@@ -26,21 +29,34 @@ func NewTenants(db *bun.DB) *Tenants { return &Tenants{db: db} }
 type tenantRow struct {
 	bun.BaseModel `bun:"table:tenants,alias:t"`
 
-	TenantID  string `bun:",pk"`
-	Slug      string
-	Name      string
-	CreatedAt time.Time
+	TenantID         string `bun:",pk"`
+	Slug             string
+	Name             string
+	Status           string
+	Plan             string
+	LimitUsers       int
+	LimitPredictions int
+	LimitAPICalls    int `bun:"limit_api_calls"`
+	LimitStorageMB   int `bun:"limit_storage_mb"`
+	TimeZone         string
+	Language         string
+	OddsFormat       string
+	RetentionDays    int
+	Platform         bool
+	TrialEnds        sql.NullTime
+	CreatedAt        time.Time
+	Version          int
 }
 
-// Create implements [access.Tenants].
-func (s *Tenants) Create(ctx context.Context, t access.Tenant) error {
-	row := tenantRow{TenantID: t.ID, Slug: t.Slug, Name: t.Name, CreatedAt: t.CreatedAt}
-	err := withinTenant(ctx, s.db, t.ID, func(tx bun.Tx) error {
+// Create implements [provisioning.Tenants].
+func (s *Tenants) Create(ctx context.Context, t tenancy.Tenant) error {
+	row := toTenantRow(t)
+	err := withinPlatform(ctx, s.db, func(tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&row).Exec(ctx)
 		return err
 	})
 	if isUnique(err) {
-		return domain.Errorf(domain.Conflict, access.ErrTenantExists.Code, "there is a tenant %q already", t.Slug)
+		return domain.Errorf(domain.Conflict, tenancy.ErrExists.Code, "there is a tenant %q already", t.Slug)
 	}
 	if err != nil {
 		return fmt.Errorf("insert tenant: %w", err)
@@ -48,48 +64,57 @@ func (s *Tenants) Create(ctx context.Context, t access.Tenant) error {
 	return nil
 }
 
-// BySlug implements [access.Tenants].
-func (s *Tenants) BySlug(ctx context.Context, slug string) (access.Tenant, error) {
+// BySlug implements [provisioning.Tenants].
+func (s *Tenants) BySlug(ctx context.Context, slug string) (tenancy.Tenant, error) {
 	var row tenantRow
-	err := s.db.NewSelect().Model(&row).Where("slug = ?", slug).Scan(ctx)
+	err := withinPlatform(ctx, s.db, func(tx bun.Tx) error {
+		return tx.NewSelect().Model(&row).Where("slug = ?", slug).Scan(ctx)
+	})
 	if errors.Is(err, sql.ErrNoRows) {
-		return access.Tenant{}, domain.Errorf(domain.NotFound, access.ErrNoTenant.Code, "there is no tenant %q", slug)
+		return tenancy.Tenant{}, domain.Errorf(domain.NotFound, tenancy.ErrUnknown.Code, "there is no tenant %q", slug)
 	}
 	if err != nil {
-		return access.Tenant{}, fmt.Errorf("select tenant: %w", err)
+		return tenancy.Tenant{}, fmt.Errorf("select tenant: %w", err)
 	}
 	return fromTenantRow(row), nil
 }
 
-// List implements [access.Tenants].
-func (s *Tenants) List(ctx context.Context) ([]access.Tenant, error) {
+// List implements [provisioning.Tenants].
+func (s *Tenants) List(ctx context.Context) ([]tenancy.Tenant, error) {
 	var rows []tenantRow
-	if err := s.db.NewSelect().Model(&rows).Order("slug").Scan(ctx); err != nil {
+	err := withinPlatform(ctx, s.db, func(tx bun.Tx) error {
+		return tx.NewSelect().Model(&rows).Order("slug").Scan(ctx)
+	})
+	if err != nil {
 		return nil, fmt.Errorf("select tenants: %w", err)
 	}
-	all := make([]access.Tenant, len(rows))
+	all := make([]tenancy.Tenant, len(rows))
 	for i, row := range rows {
 		all[i] = fromTenantRow(row)
 	}
 	return all, nil
 }
 
-func fromTenantRow(r tenantRow) access.Tenant {
-	return access.Tenant{ID: r.TenantID, Slug: r.Slug, Name: r.Name, CreatedAt: r.CreatedAt.UTC()}
+func toTenantRow(t tenancy.Tenant) tenantRow {
+	return tenantRow{
+		TenantID: t.ID, Slug: t.Slug, Name: t.Name, Status: string(t.Status), Plan: string(t.Plan),
+		LimitUsers: t.Limits.Users, LimitPredictions: t.Limits.Predictions, LimitAPICalls: t.Limits.APICalls, LimitStorageMB: t.Limits.StorageMB,
+		TimeZone: t.Settings.TimeZone, Language: t.Settings.Language, OddsFormat: string(t.Settings.OddsFormat), RetentionDays: t.Settings.RetentionDays,
+		Platform: t.Platform, TrialEnds: nullTime(t.TrialEnds), CreatedAt: t.CreatedAt, Version: t.Version,
+	}
 }
 
-// withinTenant runs use in a transaction that sees the rows of one tenant.
-func withinTenant(ctx context.Context, db *bun.DB, tenantID string, use func(bun.Tx) error) error {
-	return db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.ExecContext(ctx, `SELECT set_config('app.tenant_id', ?, true)`, tenantID); err != nil {
-			return fmt.Errorf("enter tenant: %w", err)
-		}
-		return use(tx)
-	})
-}
-
-// isUnique reports whether err is a violated unique constraint.
-func isUnique(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && pg.Code == "23505"
+func fromTenantRow(r tenantRow) tenancy.Tenant {
+	t := tenancy.Tenant{
+		ID: r.TenantID, Slug: r.Slug, Name: r.Name, Status: tenancy.Status(r.Status), Plan: tenancy.Plan(r.Plan),
+		Limits: tenancy.Limits{Users: r.LimitUsers, Predictions: r.LimitPredictions, APICalls: r.LimitAPICalls, StorageMB: r.LimitStorageMB},
+		Settings: tenancy.Settings{
+			TimeZone: r.TimeZone, Language: r.Language, OddsFormat: tenancy.OddsFormat(r.OddsFormat), RetentionDays: r.RetentionDays,
+		},
+		Platform: r.Platform, CreatedAt: r.CreatedAt.UTC(), Version: r.Version,
+	}
+	if r.TrialEnds.Valid {
+		t.TrialEnds = r.TrialEnds.Time.UTC()
+	}
+	return t
 }

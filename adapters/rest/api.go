@@ -69,7 +69,8 @@ func New(d Dependencies) *API {
 		answers.Use(buffered)
 		a.huma = humachi.New(answers, document(d.Log))
 		registerHealth(a, d)
-		registerAreas(newRoutes(a.huma, d), d)
+		closed, open := newRoutes(a.huma, d)
+		registerAreas(closed, open, d)
 	})
 	finishDocument(a.huma.OpenAPI())
 	serveDocuments(a.router, a.huma.OpenAPI())
@@ -96,7 +97,7 @@ func (d Dependencies) withDefaults() Dependencies {
 	return d
 }
 
-func registerAreas(r routes, d Dependencies) {
+func registerAreas(r, _ routes, d Dependencies) {
 	registerCompetitions(r, d.Catalogue, d.Catalogue)
 	registerTeams(r, d.Catalogue)
 	registerMatches(r, d.Catalogue)

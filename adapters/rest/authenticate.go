@@ -4,12 +4,14 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"go.uber.org/zap"
 
+	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/ports/access"
 )
 
 const (
-	keyHeader      = "X-API-Key"
-	securityScheme = "api_key"
+	keyHeader    = "X-API-Key"
+	keyScheme    = "api_key"
+	bearerScheme = "bearer"
 )
 
 // authenticated lets through who presents a credential that allows the
@@ -17,7 +19,7 @@ const (
 func authenticated(api huma.API, authenticator *access.Authenticator, log *zap.Logger) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		ctx.SetHeader("Cache-Control", keepPrivately)
-		ctx.SetHeader("Vary", keyHeader)
+		ctx.SetHeader("Vary", "Authorization, "+keyHeader)
 		principal, err := authenticator.Authenticate(ctx.Context(), ctx.Header(keyHeader))
 		if err == nil {
 			exchangeOf(ctx.Context()).tenant = principal.Tenant
@@ -32,9 +34,6 @@ func authenticated(api huma.API, authenticator *access.Authenticator, log *zap.L
 }
 
 func allows(p access.Principal, op *huma.Operation) error {
-	scope, _ := op.Metadata[scopeKey].(access.Scope)
-	if scope == "" {
-		return nil
-	}
-	return p.Require(scope)
+	needs, _ := op.Metadata[needsKey].(identity.Permission)
+	return p.Require(needs)
 }

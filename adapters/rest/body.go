@@ -9,10 +9,11 @@ import (
 	"time"
 )
 
-// Requests carry little: a reason, a few numbers.
+// Requests carry little: a reason, a few numbers. A batch is the exception.
 const (
-	maxBody     = 64 << 10
-	bodyTimeout = 5 * time.Second
+	maxBody      = 1 << 20
+	maxSmallBody = 64 << 10
+	bodyTimeout  = 5 * time.Second
 )
 
 // bodied reads the body of requests that have one before anything else, since
@@ -47,7 +48,7 @@ func bodyProblem(err error) *problemDocument {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return problem(http.StatusRequestEntityTooLarge, "request.too_large", "the request's body exceeds 64 KiB")
+		return problem(http.StatusRequestEntityTooLarge, "request.too_large", "the request's body is too large")
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return problem(http.StatusRequestTimeout, "request.too_slow", "the request's body did not arrive in time")
 	}

@@ -52,8 +52,8 @@ func TestTagsFollowTheData(t *testing.T) {
 func TestCacheDirectives(t *testing.T) {
 	s := newServer(t)
 	want := map[string][2]string{
-		"/api/v1/teams": {"private, no-cache", "X-API-Key"},
-		"/api/v1/matches/" + id(2, 120) + "/forecast": {"private, no-cache", "X-API-Key"},
+		"/api/v1/teams": {"private, no-cache", "Authorization, X-API-Key"},
+		"/api/v1/matches/" + id(2, 120) + "/forecast": {"private, no-cache", "Authorization, X-API-Key"},
 		"/health":              {"no-store", ""},
 		"/health/live":         {"no-store", ""},
 		"/openapi.json":        {"public, max-age=300", ""},

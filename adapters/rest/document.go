@@ -49,7 +49,8 @@ func document(log *zap.Logger) huma.Config {
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					securityScheme: {Type: "apiKey", In: "header", Name: keyHeader, Description: "An API key of your tenant."},
+					keyScheme:    {Type: "apiKey", In: "header", Name: keyHeader, Description: "An API key of your tenant, for machines."},
+					bearerScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "An access token of a signed-in user."},
 				},
 			},
 		},

@@ -6,24 +6,25 @@ import (
 	"time"
 
 	"github.com/football-prediction/football-prediction/domain/football"
+	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 )
 
 func registerForecasts(r routes, f catalogue.Forecasts, calendar football.Calendar) {
 	read(r, operation{
-		ID: "list-forecasts", Path: "/forecasts", Tag: tagForecasts, Shared: true,
+		ID: "list-forecasts", Path: "/forecasts", Tag: tagForecasts, Needs: identity.ReadFootball, Shared: true,
 		Summary:     "List forecasts",
 		Description: "The current forecasts of many matches at once, in order of kick-off.",
 	}, listForecasts(f, calendar))
 	read(r, operation{
-		ID: "get-match-forecast", Path: "/matches/{id}/forecast", Tag: tagForecasts, Shared: true,
+		ID: "get-match-forecast", Path: "/matches/{id}/forecast", Tag: tagForecasts, Needs: identity.ReadFootball, Shared: true,
 		Summary: "Get a match's forecast",
 		Description: "The current forecast of a match with all its markets. Every market is a sum over one grid of scores, " +
 			"so no two of them disagree. Nothing is rounded.",
 		Errors: []int{http.StatusNotFound},
 	}, getForecast(f))
 	read(r, operation{
-		ID: "list-match-forecast-history", Path: "/matches/{id}/forecast/history", Tag: tagForecasts,
+		ID: "list-match-forecast-history", Path: "/matches/{id}/forecast/history", Tag: tagForecasts, Needs: identity.ReadFootball,
 		Summary:     "List all forecasts of a match",
 		Description: "Every forecast of the match that was published, newest first, with how it did once the match was settled.",
 		Errors:      []int{http.StatusNotFound},

@@ -5,21 +5,22 @@ import (
 	"net/http"
 
 	"github.com/football-prediction/football-prediction/domain/football"
+	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 )
 
 func registerMatches(r routes, m catalogue.Matches) {
 	read(r, operation{
-		ID: "list-matches", Path: "/matches", Tag: tagFootball,
+		ID: "list-matches", Path: "/matches", Tag: tagFootball, Needs: identity.ReadFootball,
 		Summary: "List matches", Description: "Matches, played and to be played, in order of kick-off.",
 	}, listMatches(m))
 	read(r, operation{
-		ID: "get-match", Path: "/matches/{id}", Tag: tagFootball,
+		ID: "get-match", Path: "/matches/{id}", Tag: tagFootball, Needs: identity.ReadFootball,
 		Summary: "Get a match", Description: "One match with all that is known of it and where that comes from.",
 		Errors: []int{http.StatusNotFound},
 	}, getMatch(m))
 	read(r, operation{
-		ID: "list-match-odds", Path: "/matches/{id}/odds", Tag: tagFootball,
+		ID: "list-match-odds", Path: "/matches/{id}/odds", Tag: tagFootball, Needs: identity.ReadFootball,
 		Summary:     "List a match's odds",
 		Description: "Decimal odds of home win, draw and away win, by bookmaker and stage.",
 		Errors:      []int{http.StatusNotFound},

@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	"github.com/football-prediction/football-prediction/domain"
-	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 )
@@ -13,26 +13,26 @@ import (
 func registerModels(r routes, m catalogue.Models, p *modelling.Promoter) {
 	missing := []int{http.StatusNotFound}
 	read(r, operation{
-		ID: "list-models", Path: "/models", Tag: tagModels,
+		ID: "list-models", Path: "/models", Tag: tagModels, Needs: identity.ReadFootball,
 		Summary: "List models", Description: "The models in the registry, newest first.",
 	}, listModels(m))
 	read(r, operation{
-		ID: "get-model", Path: "/models/{version}", Tag: tagModels, Errors: missing,
+		ID: "get-model", Path: "/models/{version}", Tag: tagModels, Needs: identity.ReadFootball, Errors: missing,
 		Summary: "Get a model", Description: "One model with its parameters.",
 	}, getModel(m))
 	read(r, operation{
-		ID: "get-model-evaluation", Path: "/models/{version}/evaluation", Tag: tagModels, Errors: missing,
+		ID: "get-model-evaluation", Path: "/models/{version}/evaluation", Tag: tagModels, Needs: identity.ReadFootball, Errors: missing,
 		Summary: "Get a model's evaluation",
 		Description: "How the model did on held-out matches that it was not tuned on, beside league base rates and the champion of that time " +
 			"on the same matches.",
 	}, getEvaluation(m))
 	change(r, operation{
-		ID: "promote-model", Path: "/models/{version}/promote", Tag: tagModels, Scope: access.Operate,
+		ID: "promote-model", Path: "/models/{version}/promote", Tag: tagModels, Needs: identity.RunOperations,
 		Summary: "Promote a model", Description: "Makes the model the champion, whose forecasts are published. Promoting the champion changes nothing.",
 		Errors: []int{http.StatusNotFound, http.StatusConflict},
 	}, promote(p))
 	change(r, operation{
-		ID: "rollback-model", Path: "/models/rollback", Tag: tagModels, Scope: access.Operate,
+		ID: "rollback-model", Path: "/models/rollback", Tag: tagModels, Needs: identity.RunOperations,
 		Summary: "Roll back to the former model", Description: "Makes the former champion the champion again.",
 		Errors: []int{http.StatusNotFound, http.StatusConflict},
 	}, rollback(p))

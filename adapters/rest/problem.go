@@ -29,6 +29,8 @@ var statusOf = map[domain.Kind]int{
 	domain.Unauthorised: http.StatusUnauthorized,
 	domain.Forbidden:    http.StatusForbidden,
 	domain.Unavailable:  http.StatusServiceUnavailable,
+	domain.Exhausted:    http.StatusTooManyRequests,
+	domain.Stale:        http.StatusPreconditionFailed,
 }
 
 // codeOf names the problems that Huma finds by itself.
@@ -60,7 +62,11 @@ func awayProblem() *problemDocument {
 func asProblem(err error) (*problemDocument, bool) {
 	var known *domain.Error
 	if errors.As(err, &known) && statusOf[known.Kind] != 0 {
-		return problem(statusOf[known.Kind], known.Code, known.Detail), false
+		p := problem(statusOf[known.Kind], known.Code, known.Detail)
+		if known.Field != "" {
+			p.Errors = []*huma.ErrorDetail{{Location: "body." + known.Field, Message: known.Detail}}
+		}
+		return p, false
 	}
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
@@ -81,7 +87,7 @@ func problemHeaders(status int) map[string]string {
 	h := map[string]string{"Cache-Control": keepNothing}
 	switch status {
 	case http.StatusUnauthorized:
-		h["WWW-Authenticate"] = `ApiKey realm="football-prediction", header="X-API-Key"`
+		h["WWW-Authenticate"] = `Bearer realm="football-prediction", ApiKey realm="football-prediction", header="X-API-Key"`
 	case http.StatusServiceUnavailable:
 		h["Retry-After"] = retryAfter
 	}

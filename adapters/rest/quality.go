@@ -6,19 +6,20 @@ import (
 	"slices"
 	"time"
 
+	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/domain/quality"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 )
 
 func registerQuality(r routes, q catalogue.Quality) {
 	read(r, operation{
-		ID: "list-data-quality", Path: "/data-quality", Tag: tagQuality,
+		ID: "list-data-quality", Path: "/data-quality", Tag: tagQuality, Needs: identity.ReadFootball,
 		Summary: "List the quality of the data",
 		Description: "The latest report on each competition, in order of code: a score from 0 to 1, the threshold below which nothing is trained, " +
 			"and how often each rule was broken.",
 	}, listReports(q))
 	read(r, operation{
-		ID: "list-data-quality-findings", Path: "/data-quality/findings", Tag: tagQuality,
+		ID: "list-data-quality-findings", Path: "/data-quality/findings", Tag: tagQuality, Needs: identity.ReadFootball,
 		Summary:     "List what is wrong with the data",
 		Description: "Rows that were rejected or let in with a warning, newest first: where they stand, which rule they break, and the row as it was read.",
 	}, listFindings(q))

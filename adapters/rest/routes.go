@@ -1,42 +1,52 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 	"go.uber.org/zap"
 
-	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/domain/identity"
 )
 
-// prefix is where everything that needs a credential lives.
+// prefix is where all operations but the checks of health live.
 const prefix = "/api/v1"
 
 // routes is where operations under [prefix] are registered.
 type routes struct {
-	api     huma.API
-	log     *zap.Logger
-	shared  *answers
-	cursors cursors
+	api       huma.API
+	log       *zap.Logger
+	shared    *answers
+	cursors   cursors
+	anonymous bool // who calls is not asked
 }
 
-func newRoutes(api huma.API, d Dependencies) routes {
-	group := huma.NewGroup(api, prefix)
-	group.UseMiddleware(authenticated(api, d.Authenticator, d.Log))
+// newRoutes returns the routes that need a credential, and those that don't.
+func newRoutes(api huma.API, d Dependencies) (closed, open routes) {
 	shared := newAnswers(d.Clock, d.Observer)
-	group.UseMiddleware(shared.serve)
-	return routes{api: group, log: d.Log, shared: shared, cursors: cursors{key: d.Config.CursorKey}}
+	group := huma.NewGroup(api, prefix)
+	group.UseMiddleware(authenticated(api, d.Authenticator, d.Log), shared.serve)
+	closed = routes{api: group, log: d.Log, shared: shared, cursors: cursors{key: d.Config.CursorKey}}
+	open = closed
+	open.api, open.anonymous = huma.NewGroup(api, prefix), true
+	return closed, open
 }
 
 // operation says what an operation is. ID makes the names of clients' methods.
 type operation struct {
-	ID, Path, Tag, Summary, Description string
+	ID, Method, Path, Tag, Summary, Description string
+	// Needs is what the caller must be allowed. Operations without a credential
+	// need nothing.
+	Needs identity.Permission
 	// Shared operations answer every caller alike and are asked often: their
 	// answers are kept for a moment.
 	Shared bool
-	// Scope is what the credential must allow beyond reading.
-	Scope access.Scope
+	// Status is that of success: 200, 201 for what creates, or 204.
+	Status int
+	// Body bounds the request's body in bytes; zero stands for 64 KiB.
+	Body int64
 	// Errors are the statuses beyond those that every operation may end with.
 	Errors []int
 }
@@ -44,13 +54,17 @@ type operation struct {
 // The keys of [huma.Operation.Metadata].
 const (
 	sharedKey  = "shared"
-	scopeKey   = "scope"
+	needsKey   = "needs"
 	cursorsKey = "cursors"
 )
 
+// permissionExtension is where the document says what an operation needs.
+const permissionExtension = "x-permission"
+
 // read registers a GET.
 func read[I, O any](r routes, o operation, h func(context.Context, *I) (*O, error)) {
-	described := o.describe(http.MethodGet)
+	o.Method = http.MethodGet
+	described := o.describe(r)
 	described.Responses = map[string]*huma.Response{
 		"200": {Description: "The answer, with an entity tag.", Headers: map[string]*huma.Param{"ETag": etagHeader()}},
 		"304": {Description: "What the caller has, by If-None-Match, is still right."},
@@ -60,13 +74,25 @@ func read[I, O any](r routes, o operation, h func(context.Context, *I) (*O, erro
 	register(r, described, h)
 }
 
-// change registers a POST that changes something. Kept answers may be wrong
-// after it, so they go.
+// change registers what changes something: a POST, unless o says PATCH, PUT or
+// DELETE. Kept answers may be wrong after it, so they go.
 func change[I, O any](r routes, o operation, h func(context.Context, *I) (*O, error)) {
-	register(r, o.describe(http.MethodPost), func(ctx context.Context, in *I) (*O, error) {
+	if o.Method == "" {
+		o.Method = http.MethodPost
+	}
+	register(r, o.describe(r), func(ctx context.Context, in *I) (*O, error) {
 		defer r.shared.forget()
 		return h(ctx, in)
 	})
+}
+
+// create registers a POST that creates: 201, and safe to repeat with one
+// Idempotency-Key.
+//
+//nolint:unused // the areas that come next create
+func create[I, O any](r routes, o operation, h func(context.Context, *I) (*O, error)) {
+	o.Status = http.StatusCreated
+	change(r, o, h)
 }
 
 func register[I, O any](r routes, described huma.Operation, h func(context.Context, *I) (*O, error)) {
@@ -79,24 +105,23 @@ func register[I, O any](r routes, described huma.Operation, h func(context.Conte
 	})
 }
 
-func (o operation) describe(method string) huma.Operation {
-	statuses := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusUnprocessableEntity, http.StatusServiceUnavailable}
-	if o.Scope != "" {
-		statuses = append(statuses, http.StatusForbidden)
-	}
-	scopes := []string{}
-	if o.Scope != "" {
-		scopes = append(scopes, string(o.Scope))
-	}
-	return huma.Operation{
-		OperationID: o.ID, Method: method, Path: o.Path, Summary: o.Summary, Description: o.Description,
-		Tags: []string{o.Tag}, Errors: append(statuses, o.Errors...),
-		Security:     []map[string][]string{{securityScheme: scopes}},
-		Metadata:     map[string]any{sharedKey: o.Shared, scopeKey: o.Scope},
-		MaxBodyBytes: maxBody + 1,
+func (o operation) describe(r routes) huma.Operation {
+	statuses := []int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusServiceUnavailable}
+	described := huma.Operation{
+		OperationID: o.ID, Method: o.Method, Path: o.Path, Summary: o.Summary, Description: o.Description,
+		Tags: []string{o.Tag}, DefaultStatus: o.Status,
+		Metadata:     map[string]any{sharedKey: o.Shared, needsKey: o.Needs},
+		MaxBodyBytes: cmp.Or(o.Body, maxSmallBody) + 1,
 
 		RejectUnknownQueryParameters: true,
 	}
+	if !r.anonymous {
+		statuses = append(statuses, http.StatusUnauthorized, http.StatusForbidden)
+		described.Security = []map[string][]string{{bearerScheme: {}}, {keyScheme: {}}}
+		described.Extensions = map[string]any{permissionExtension: string(o.Needs)}
+	}
+	described.Errors = append(statuses, o.Errors...)
+	return described
 }
 
 func etagHeader() *huma.Param {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/football-prediction/football-prediction/adapters/rest"
 	"github.com/football-prediction/football-prediction/domain/football"
+	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/modelling"
@@ -77,11 +78,7 @@ func newServer(t testing.TB, changes ...with) *server {
 func (s *server) issue(t testing.TB, scopes ...access.Scope) string {
 	t.Helper()
 	issuer := access.NewIssuer(tenants{s.keyring}, keys{s.keyring}, rand.Reader, func() string { return id(9, len(s.keyring.keys)) }, s.clock.now)
-	if s.keyring.tenant.Slug == "" {
-		if _, err := issuer.CreateTenant(context.Background(), "acme", ""); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s.keyring.tenant = tenancy.Tenant{ID: id(8, 1), Slug: "acme", Name: "Acme", Status: tenancy.Active}
 	key, _, err := issuer.CreateKey(context.Background(), access.Request{Tenant: "acme", Scopes: scopes})
 	if err != nil {
 		t.Fatal(err)

@@ -5,20 +5,21 @@ import (
 	"net/http"
 
 	"github.com/football-prediction/football-prediction/domain/football"
+	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 )
 
 func registerTeams(r routes, t catalogue.Teams) {
 	read(r, operation{
-		ID: "list-teams", Path: "/teams", Tag: tagFootball,
+		ID: "list-teams", Path: "/teams", Tag: tagFootball, Needs: identity.ReadFootball,
 		Summary: "List teams", Description: "Teams in order of name.",
 	}, listTeams(t))
 	read(r, operation{
-		ID: "get-team", Path: "/teams/{id}", Tag: tagFootball,
+		ID: "get-team", Path: "/teams/{id}", Tag: tagFootball, Needs: identity.ReadFootball,
 		Summary: "Get a team", Description: "One team.", Errors: []int{http.StatusNotFound},
 	}, getTeam(t))
 	read(r, operation{
-		ID: "list-team-ratings", Path: "/teams/{id}/ratings", Tag: tagFootball,
+		ID: "list-team-ratings", Path: "/teams/{id}/ratings", Tag: tagFootball, Needs: identity.ReadFootball,
 		Summary:     "List a team's ratings over time",
 		Description: "The team's rating after each of its match days, newest first, by the champion model or the one named.",
 		Errors:      []int{http.StatusNotFound},

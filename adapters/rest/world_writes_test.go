@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 )
@@ -52,7 +53,7 @@ func (w *world) Former(ctx context.Context) (string, error) {
 
 // keyring is who may call.
 type keyring struct {
-	tenant access.Tenant
+	tenant tenancy.Tenant
 	keys   map[access.Hash]access.Key
 	asked  int
 }
@@ -68,14 +69,7 @@ func (k *keyring) Principal(_ context.Context, h access.Hash, _ time.Time) (acce
 
 type tenants struct{ *keyring }
 
-func (t tenants) Create(_ context.Context, made access.Tenant) error {
-	t.tenant = made
-	return nil
-}
-func (t tenants) BySlug(context.Context, string) (access.Tenant, error) { return t.tenant, nil }
-func (t tenants) List(context.Context) ([]access.Tenant, error) {
-	return []access.Tenant{t.tenant}, nil
-}
+func (t tenants) BySlug(context.Context, string) (tenancy.Tenant, error) { return t.tenant, nil }
 
 type keys struct{ *keyring }
 

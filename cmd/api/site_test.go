@@ -17,6 +17,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/assessing"
 	"github.com/football-prediction/football-prediction/ports/ingesting"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 	"github.com/football-prediction/football-prediction/test/harness"
 )
@@ -91,11 +92,10 @@ func fill(t *testing.T, database harness.Database) string {
 		Ratings: postgres.NewRatings(db), Calendar: calendar,
 	}).Publish(t.Context(), nil)
 	must(t, err)
-	owner := connect(t, database.OwnerURL)
-	issuer := access.NewIssuer(postgres.NewTenants(owner), postgres.NewKeys(owner), rand.Reader, postgres.NewID, time.Now)
-	_, err = issuer.CreateTenant(t.Context(), "demo", "")
+	tenants := postgres.NewTenants(db)
+	_, err = provisioning.NewRegistrar(tenants, postgres.NewID, time.Now).Create(t.Context(), provisioning.Application{Slug: "demo"})
 	must(t, err)
-	key, _, err := issuer.CreateKey(t.Context(), access.Request{Tenant: "demo", Name: "test", Scopes: []access.Scope{access.Read, access.Operate}})
+	key, _, err := access.NewIssuer(tenants, postgres.NewKeys(db), rand.Reader, postgres.NewID, time.Now).CreateKey(t.Context(), access.Request{Tenant: "demo", Name: "test", Scopes: []access.Scope{access.Read, access.Operate}})
 	must(t, err)
 	return key
 }

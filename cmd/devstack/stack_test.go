@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -39,10 +40,28 @@ func newScene(t *testing.T) scene {
 	return s
 }
 
+// screen is what a command prints, fit to be read while it still does.
+type screen struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
 // devstack is a devstack that isn't started yet. What it prints is in out.
-func (s scene) devstack(t *testing.T, variables ...string) (cmd *exec.Cmd, out *bytes.Buffer) {
+func (s scene) devstack(t *testing.T, variables ...string) (cmd *exec.Cmd, out *screen) {
 	t.Helper()
-	out = &bytes.Buffer{}
+	out = &screen{}
 	cmd = exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.root, out, out
 	cmd.Env = append(os.Environ(), append(variables, roleVariable+"=devstack", "DATA=simulated", "ENV=production")...)
@@ -67,7 +86,7 @@ func (s scene) processes(t *testing.T) (found []string) {
 }
 
 // run waits for the run file, which is there while everything is up.
-func (s scene) run(t *testing.T, out *bytes.Buffer) (facts runFile) {
+func (s scene) run(t *testing.T, out *screen) (facts runFile) {
 	t.Helper()
 	path := filepath.Join(s.root, ".data", "run.json")
 	deadline := time.Now().Add(time.Minute)

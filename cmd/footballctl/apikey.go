@@ -13,7 +13,7 @@ import (
 )
 
 func (p *program) apikey() *cobra.Command {
-	return group("apikey", "Make and end API keys (MIGRATE_DATABASE_URL)",
+	return group("apikey", "Make and end API keys (DATABASE_URL)",
 		"  footballctl apikey create --tenant acme --name reporting\n  footballctl apikey revoke --tenant acme 0197c3f2-8f4e-7cc3-98c4-dc0c0c07398f",
 		p.apikeyCreate(), p.apikeyRevoke())
 }
@@ -54,7 +54,7 @@ func (p *program) apikeyCreate() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&r.Tenant, "tenant", "", "whose key it is")
 	cmd.Flags().StringVar(&r.Name, "name", "", "what it is for")
-	cmd.Flags().StringArrayVar(&scopes, "scope", []string{string(access.Read)}, "what it allows: read, operate; may be repeated")
+	cmd.Flags().StringArrayVar(&scopes, "scope", []string{string(access.Read)}, "what it allows: read, predict, manage, operate; may be repeated")
 	cmd.Flags().StringVar(&expires, "expires", "", "how long it works, such as 90d or 12h (default: until revoked)")
 	require(cmd, "tenant", "name")
 	return cmd
@@ -64,7 +64,7 @@ func (p *program) createKey(cmd *cobra.Command, r access.Request) error {
 	ctx, cancel := p.bounded(cmd, quick)
 	defer cancel()
 	var issuer *access.Issuer
-	return p.with(ctx, ownerGraph, func() error {
+	return p.with(ctx, accessGraph, func() error {
 		key, kept, err := issuer.CreateKey(ctx, r)
 		if err != nil {
 			return err
@@ -93,7 +93,7 @@ func (p *program) apikeyRevoke() *cobra.Command {
 			ctx, cancel := p.bounded(cmd, quick)
 			defer cancel()
 			var issuer *access.Issuer
-			return p.with(ctx, ownerGraph, func() error {
+			return p.with(ctx, accessGraph, func() error {
 				if err := issuer.RevokeKey(ctx, tenant, args[0]); err != nil {
 					return err
 				}

@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/domain/quality"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/test/harness"
@@ -42,7 +43,7 @@ func TestMigrate(t *testing.T) {
 
 func TestTenantsAndKeys(t *testing.T) {
 	db := harness.Postgres(t)
-	environ := []string{"MIGRATE_DATABASE_URL=" + db.OwnerURL}
+	environ := []string{"DATABASE_URL=" + db.AppURL}
 	made := decode[tenantJSON](t, succeed(t, environ, "tenant", "create", "acme", "--name", "Acme Ltd", "--json"))
 	if a := ctl(t, environ, "tenant", "create", "acme"); a.code != exitFailure || !strings.Contains(a.err, `"acme"`) {
 		t.Errorf("making it again: code %d, %q", a.code, a.err)
@@ -62,7 +63,7 @@ func TestTenantsAndKeys(t *testing.T) {
 		t.Errorf("it expires in %v, want 48h", left)
 	}
 	who, err := principal(t, db.AppURL, key.Key)
-	if err != nil || who.Tenant != "acme" || who.Require(access.Operate) != nil {
+	if err != nil || who.Tenant != "acme" || who.Require(identity.RunOperations) != nil {
 		t.Errorf("the key is of %+v, %v", who, err)
 	}
 	succeed(t, environ, "apikey", "revoke", "--tenant", "acme", key.ID)
@@ -76,7 +77,7 @@ func TestTenantsAndKeys(t *testing.T) {
 
 // Without --json the key alone goes to standard output.
 func TestKeyIsPrintedAlone(t *testing.T) {
-	environ := []string{"MIGRATE_DATABASE_URL=" + harness.Postgres(t).OwnerURL}
+	environ := []string{"DATABASE_URL=" + harness.Postgres(t).AppURL}
 	succeed(t, environ, "tenant", "create", "acme")
 	out := succeed(t, environ, "apikey", "create", "--tenant", "acme", "--name", "ci")
 	if _, ok := access.HashKey(strings.TrimSuffix(out, "\n")); !ok {

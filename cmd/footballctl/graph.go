@@ -19,6 +19,7 @@ import (
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/provisioning"
 )
 
 // A graph is what a command stands on, and what it needs told to build it.
@@ -33,12 +34,10 @@ var temporalVariables = []string{"TEMPORAL_NAMESPACE", "TEMPORAL_TLS_CERT", "TEM
 // The graphs. Each builds only what its commands use, so that a command about
 // the database does not need Temporal.
 var (
-	ownerGraph = graph{
-		config.Only("MIGRATE_DATABASE_URL"),
+	accessGraph = graph{
+		config.Only("DATABASE_URL"),
 		func(c config.Config) fx.Option {
-			// Tenants are made by the platform, so by the role that owns the tables.
-			c.DatabaseURL = c.MigrateDatabaseURL
-			return fx.Options(core.Pieces(service, c), postgres.Module, fx.Provide(newIssuer))
+			return fx.Options(core.Pieces(service, c), postgres.Module, fx.Provide(newIssuer, provisioning.NewRegistrar))
 		},
 	}
 	databaseGraph = graph{

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/modelling"
@@ -112,5 +113,5 @@ func operator() access.Principal {
 	if u, err := user.Current(); err == nil {
 		name = u.Username
 	}
-	return access.Principal{Subject: "footballctl:" + name, Scopes: []access.Scope{access.Read, access.Operate}}
+	return access.Principal{Subject: "footballctl:" + name, Role: identity.Operator}
 }

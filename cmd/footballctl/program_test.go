@@ -18,6 +18,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/provisioning"
 )
 
 func TestGraphs(t *testing.T) {
@@ -29,7 +30,7 @@ func TestGraphs(t *testing.T) {
 		graph graph
 		wants any // a function of what commands ask of it
 	}{
-		"owner":    {ownerGraph, func(*access.Issuer, access.Tenants) {}},
+		"access":   {accessGraph, func(*access.Issuer, *provisioning.Registrar) {}},
 		"database": {databaseGraph, func(catalogue.Catalogue, catalogue.Models, *bun.DB) {}},
 		"champion": {championGraph, func(*modelling.Promoter) {}},
 		"temporal": {temporalGraph, func(*temporal.Runs, *temporal.Schedules, *temporal.Histories, client.Client, config.Config) {}},
@@ -87,7 +88,7 @@ func TestUsageErrors(t *testing.T) {
 		"missing argument":   {[]string{"tenant", "create"}, "footballctl tenant create NAME"},
 		"too many arguments": {[]string{"train", "now"}, "train"},
 		"missing flag":       {[]string{"apikey", "create", "--tenant", "acme"}, "name"},
-		"bad scope":          {[]string{"apikey", "create", "--tenant", "acme", "--name", "x", "--scope", "all"}, "read or operate"},
+		"bad scope":          {[]string{"apikey", "create", "--tenant", "acme", "--name", "x", "--scope", "all"}, "read, predict, manage or operate"},
 		"bad lifetime":       {[]string{"apikey", "create", "--tenant", "acme", "--name", "x", "--expires", "-3d"}, "90d"},
 		"key for an ID":      {[]string{"apikey", "revoke", "--tenant", "acme", "fp_live_secret"}, "ID"},
 		"bad format":         {[]string{"openapi", "--format", "toml"}, "yaml"},
@@ -115,7 +116,7 @@ func TestMissingConfigurationIsNamed(t *testing.T) {
 		name string
 	}{
 		"migrate": {[]string{"migrate", "up"}, "MIGRATE_DATABASE_URL"},
-		"tenant":  {[]string{"tenant", "list"}, "MIGRATE_DATABASE_URL"},
+		"tenant":  {[]string{"tenant", "list"}, "DATABASE_URL"},
 		"model":   {[]string{"model", "list"}, "DATABASE_URL"},
 		"data":    {[]string{"check", "data"}, "DATABASE_URL"},
 	}
@@ -132,7 +133,7 @@ func TestMissingConfigurationIsNamed(t *testing.T) {
 func TestErrorsAsJSON(t *testing.T) {
 	a := ctl(t, nil, "tenant", "list", "--json")
 	told := decode[map[string]string](t, a.err)
-	if a.code != exitFailure || !strings.Contains(told["error"], "MIGRATE_DATABASE_URL") {
+	if a.code != exitFailure || !strings.Contains(told["error"], "DATABASE_URL") {
 		t.Errorf("code %d, told %v", a.code, told)
 	}
 }

@@ -9,7 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/domain/tenancy"
+	"github.com/football-prediction/football-prediction/ports/provisioning"
 )
 
 // tenantJSON is a tenant on the wire.
@@ -20,12 +21,12 @@ type tenantJSON struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-func toTenantJSON(t access.Tenant) tenantJSON {
+func toTenantJSON(t tenancy.Tenant) tenantJSON {
 	return tenantJSON{ID: t.ID, Slug: t.Slug, Name: t.Name, CreatedAt: t.CreatedAt}
 }
 
 func (p *program) tenant() *cobra.Command {
-	return group("tenant", "Make and list tenants (MIGRATE_DATABASE_URL)",
+	return group("tenant", "Make and list tenants (DATABASE_URL)",
 		"  footballctl tenant create acme --name \"Acme Betting Research\"\n  footballctl tenant list",
 		p.tenantCreate(), p.tenantList())
 }
@@ -43,11 +44,11 @@ func (p *program) tenantCreate() *cobra.Command {
 			ctx, cancel := p.bounded(cmd, quick)
 			defer cancel()
 			var (
-				issuer  *access.Issuer
-				tenants access.Tenants
+				registrar *provisioning.Registrar
+				tenants   provisioning.Tenants
 			)
-			return p.with(ctx, ownerGraph, func() error {
-				t, created, err := createTenant(ctx, issuer, tenants, args[0], name, ifMissing)
+			return p.with(ctx, accessGraph, func() error {
+				t, created, err := createTenant(ctx, registrar, tenants, args[0], name, ifMissing)
 				if err != nil {
 					return err
 				}
@@ -58,7 +59,7 @@ func (p *program) tenantCreate() *cobra.Command {
 					}
 					fmt.Fprintf(w, "%s tenant %s (%s)\n", verb, t.Slug, t.ID)
 				})
-			}, &issuer, &tenants)
+			}, &registrar, &tenants)
 		},
 	}
 	cmd.Flags().StringVar(&name, "name", "", "name for people (default: NAME)")
@@ -66,9 +67,9 @@ func (p *program) tenantCreate() *cobra.Command {
 	return cmd
 }
 
-func createTenant(ctx context.Context, issuer *access.Issuer, tenants access.Tenants, slug, name string, ifMissing bool) (t access.Tenant, created bool, err error) {
-	t, err = issuer.CreateTenant(ctx, slug, name)
-	if ifMissing && errors.Is(err, access.ErrTenantExists) {
+func createTenant(ctx context.Context, registrar *provisioning.Registrar, tenants provisioning.Tenants, slug, name string, ifMissing bool) (t tenancy.Tenant, created bool, err error) {
+	t, err = registrar.Create(ctx, provisioning.Application{Slug: slug, Name: name})
+	if ifMissing && errors.Is(err, tenancy.ErrExists) {
 		t, err = tenants.BySlug(ctx, slug)
 		return t, false, err
 	}
@@ -82,8 +83,8 @@ func (p *program) tenantList() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := p.bounded(cmd, quick)
 			defer cancel()
-			var tenants access.Tenants
-			return p.with(ctx, ownerGraph, func() error {
+			var tenants provisioning.Tenants
+			return p.with(ctx, accessGraph, func() error {
 				all, err := tenants.List(ctx)
 				if err != nil {
 					return err

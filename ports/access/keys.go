@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/domain/tenancy"
 )
 
 // Prefix begins every API key, so that scanners for leaked secrets know one.
@@ -75,29 +76,13 @@ type Key struct {
 	ExpiresAt time.Time // zero: never
 }
 
-// Tenant is an organisation whose data no other may see.
-type Tenant struct {
-	ID        string
-	Slug      string
-	Name      string
-	CreatedAt time.Time
-}
+// ErrNoKey is about a key that the tenant does not have.
+var ErrNoKey = &domain.Error{Kind: domain.NotFound, Code: "api_key.unknown"}
 
-// Errors of the stores.
-var (
-	ErrTenantExists = &domain.Error{Kind: domain.Conflict, Code: "tenant.exists"}
-	ErrNoTenant     = &domain.Error{Kind: domain.NotFound, Code: "tenant.unknown"}
-	ErrNoKey        = &domain.Error{Kind: domain.NotFound, Code: "api_key.unknown"}
-)
-
-// Tenants keeps tenants.
+// Tenants finds tenants by name.
 type Tenants interface {
-	// Create keeps t, or returns [ErrTenantExists] when its slug is taken.
-	Create(ctx context.Context, t Tenant) error
-	// BySlug returns a tenant, or [ErrNoTenant].
-	BySlug(ctx context.Context, slug string) (Tenant, error)
-	// List returns all tenants in order of slug.
-	List(ctx context.Context) ([]Tenant, error)
+	// BySlug returns a tenant, or [tenancy.ErrUnknown].
+	BySlug(ctx context.Context, slug string) (tenancy.Tenant, error)
 }
 
 // Keys keeps API keys within the walls of their tenant.
@@ -117,7 +102,7 @@ type Lookup interface {
 	Principal(ctx context.Context, h Hash, at time.Time) (Principal, error)
 }
 
-// Issuer makes and ends tenants and their keys.
+// Issuer makes and ends API keys.
 type Issuer struct {
 	tenants Tenants
 	keys    Keys
@@ -130,29 +115,6 @@ type Issuer struct {
 // makes UUIDv7.
 func NewIssuer(tenants Tenants, keys Keys, random io.Reader, newID func() string, now domain.Clock) *Issuer {
 	return &Issuer{tenants: tenants, keys: keys, random: random, newID: newID, now: now}
-}
-
-// CreateTenant makes a tenant, or returns [ErrTenantExists].
-func (i *Issuer) CreateTenant(ctx context.Context, slug, name string) (Tenant, error) {
-	if !validSlug(slug) {
-		return Tenant{}, domain.Errorf(domain.Invalid, "tenant.slug",
-			"tenant %q: use 2 to 40 lower-case letters, digits and hyphens, beginning with a letter", slug)
-	}
-	if name == "" {
-		name = slug
-	}
-	t := Tenant{ID: i.newID(), Slug: slug, Name: name, CreatedAt: i.now()}
-	if err := i.tenants.Create(ctx, t); err != nil {
-		return Tenant{}, fmt.Errorf("create tenant %s: %w", slug, err)
-	}
-	return t, nil
-}
-
-func validSlug(slug string) bool {
-	if len(slug) < 2 || len(slug) > 40 || slug[0] < 'a' || slug[0] > 'z' {
-		return false
-	}
-	return strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
 // Request asks for an API key.

@@ -6,46 +6,39 @@ import (
 	"slices"
 
 	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/domain/identity"
 )
 
-// Scope is something a credential allows.
-type Scope string
-
-// The scopes. Reading is what every key may do; operating starts, promotes
-// and rolls back.
-const (
-	Read    Scope = "read"
-	Operate Scope = "operate"
-)
-
-// ParseScope returns the scope that text names.
-func ParseScope(text string) (Scope, error) {
-	if s := Scope(text); s == Read || s == Operate {
-		return s, nil
-	}
-	return "", domain.Errorf(domain.Invalid, "access.scope", "%q is no scope; say %s or %s", text, Read, Operate)
-}
-
-// Principal is who calls. It comes from a credential alone.
+// Principal is who calls. It comes from a credential alone: either a user with
+// a role, or an API key with scopes.
 type Principal struct {
 	TenantID string
 	Tenant   string // the tenant's slug
-	Subject  string // what the caller is known by in records, such as "api-key:0197…"
+	Subject  string // what the caller is known by in records, such as "api-key:0197…" or "user:0197…"
+	UserID   string // empty for an API key
+	Session  string // the session that the access token belongs to; empty for an API key
+	Role     identity.Role
 	Scopes   []Scope
 }
 
 // Errors of this package.
 var (
-	ErrUnauthenticated = &domain.Error{Kind: domain.Unauthorised, Code: "access.unauthenticated", Detail: "a valid credential is needed: send an API key in X-API-Key"}
+	ErrUnauthenticated = &domain.Error{Kind: domain.Unauthorised, Code: "access.unauthenticated", Detail: "a valid credential is needed: send an API key in X-API-Key, or an access token as Authorization: Bearer"}
 	ErrForbidden       = &domain.Error{Kind: domain.Forbidden, Code: "access.forbidden", Detail: "the credential does not allow this"}
 )
 
-// Require returns [ErrForbidden] unless p has scope.
-func (p Principal) Require(scope Scope) error {
-	if slices.Contains(p.Scopes, scope) {
+// May reports whether p is allowed something.
+func (p Principal) May(permission identity.Permission) bool {
+	return RoleAllows(p.Role, permission) ||
+		slices.ContainsFunc(p.Scopes, func(s Scope) bool { return ScopeAllows(s, permission) })
+}
+
+// Require returns [ErrForbidden] unless p is allowed something.
+func (p Principal) Require(permission identity.Permission) error {
+	if p.May(permission) {
 		return nil
 	}
-	return domain.Errorf(domain.Forbidden, ErrForbidden.Code, "the credential lacks the scope %q", scope)
+	return domain.Errorf(domain.Forbidden, ErrForbidden.Code, "the credential does not allow this; it takes the permission %s", permission)
 }
 
 type principalKey struct{}
@@ -62,4 +55,14 @@ func From(ctx context.Context) (Principal, error) {
 		return Principal{}, ErrUnauthenticated
 	}
 	return p, nil
+}
+
+// Allowed returns the Principal that ctx carries when it is allowed something,
+// or [ErrUnauthenticated] or [ErrForbidden]. Use cases begin with it.
+func Allowed(ctx context.Context, permission identity.Permission) (Principal, error) {
+	p, err := From(ctx)
+	if err != nil {
+		return Principal{}, err
+	}
+	return p, p.Require(permission)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/ports/access"
 )
 
@@ -92,7 +93,7 @@ func NewPromoter(registry Registry, republisher Republisher, now domain.Clock) *
 }
 
 // Promote makes version the champion. The caller needs the scope
-// [access.Operate].
+// [identity.RunOperations].
 func (p *Promoter) Promote(ctx context.Context, version, reason string) (Entry, error) {
 	who, err := operator(ctx)
 	if err != nil {
@@ -132,5 +133,5 @@ func operator(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return p.Subject, p.Require(access.Operate)
+	return p.Subject, p.Require(identity.RunOperations)
 }

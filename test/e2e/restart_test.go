@@ -14,6 +14,7 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/test/harness"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
 	"github.com/football-prediction/football-prediction/workflows/retraining"
@@ -94,13 +95,14 @@ func (s *system) startAPI(t *testing.T, redisURL string) apiClient {
 
 func (s *system) newKey(t *testing.T) string {
 	t.Helper()
-	db, err := postgres.Open(postgres.Config{URL: s.db.OwnerURL, PoolSize: 1})
+	db, err := postgres.Open(postgres.Config{URL: s.db.AppURL, PoolSize: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	issuer := access.NewIssuer(postgres.NewTenants(db), postgres.NewKeys(db), rand.Reader, postgres.NewID, time.Now)
-	if _, err := issuer.CreateTenant(t.Context(), "demo", ""); err != nil {
+	tenants := postgres.NewTenants(db)
+	issuer := access.NewIssuer(tenants, postgres.NewKeys(db), rand.Reader, postgres.NewID, time.Now)
+	if _, err := provisioning.NewRegistrar(tenants, postgres.NewID, time.Now).Create(t.Context(), provisioning.Application{Slug: "demo"}); err != nil {
 		t.Fatal(err)
 	}
 	key, _, err := issuer.CreateKey(t.Context(), access.Request{Tenant: "demo", Name: "e2e", Scopes: []access.Scope{access.Read}})
