@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/access"
 )
 
@@ -83,21 +84,24 @@ type foundKey struct {
 	Scopes       []string
 	ExpiresAt    sql.NullTime
 	RevokedAt    sql.NullTime
+	Limits       tenancy.Limits
 }
 
 // Principal implements [access.Lookup].
 func (s *Lookup) Principal(ctx context.Context, h access.Hash, at time.Time) (access.Principal, error) {
 	var k foundKey
 	err := s.db.QueryRowContext(ctx,
-		`SELECT tenant_id, slug, tenant_status, id, scopes, expires_at, revoked_at FROM find_api_key(?)`, h[:]).
-		Scan(&k.TenantID, &k.Slug, &k.TenantStatus, &k.ID, pgdialect.Array(&k.Scopes), &k.ExpiresAt, &k.RevokedAt)
+		`SELECT tenant_id, slug, tenant_status, id, scopes, expires_at, revoked_at,
+			limit_users, limit_predictions, limit_api_calls, limit_storage_mb FROM find_api_key(?)`, h[:]).
+		Scan(&k.TenantID, &k.Slug, &k.TenantStatus, &k.ID, pgdialect.Array(&k.Scopes), &k.ExpiresAt, &k.RevokedAt,
+			&k.Limits.Users, &k.Limits.Predictions, &k.Limits.APICalls, &k.Limits.StorageMB)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !k.usable(at) {
 		return access.Principal{}, access.ErrUnauthenticated
 	}
 	if err != nil {
 		return access.Principal{}, fmt.Errorf("find API key: %w", err)
 	}
-	p := access.Principal{TenantID: k.TenantID, Tenant: k.Slug, Subject: "api-key:" + k.ID}
+	p := access.Principal{TenantID: k.TenantID, Tenant: k.Slug, Subject: "api-key:" + k.ID, Limits: k.Limits}
 	for _, text := range k.Scopes {
 		scope, err := access.ParseScope(text)
 		if err != nil {

@@ -29,6 +29,8 @@ func Open(c Config) (*redis.Client, error) {
 	options.WriteTimeout = 500 * time.Millisecond
 	options.PoolTimeout = 500 * time.Millisecond
 	options.MaxRetries = 1
+	// A caller with less time than the above gets its answer in that time.
+	options.ContextTimeoutEnabled = true
 	return redis.NewClient(options), nil
 }
 

@@ -18,6 +18,8 @@ import (
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
+	"github.com/football-prediction/football-prediction/ports/limiting"
+	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 )
 
@@ -44,6 +46,8 @@ type Dependencies struct {
 	Promoter      *modelling.Promoter
 	Authenticator *access.Authenticator
 	Checker       *checking.Checker
+	Limiter       limiting.Limiter // nil: nobody is limited
+	Usage         *metering.Reader
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -73,6 +77,7 @@ func New(d Dependencies) *API {
 		registerAreas(closed, open, d)
 	})
 	finishDocument(a.huma.OpenAPI())
+	describeLimits(a.huma.OpenAPI())
 	serveDocuments(a.router, a.huma.OpenAPI())
 	serveDocs(a.router)
 	if d.Config.Metrics != nil {
@@ -104,6 +109,7 @@ func registerAreas(r, _ routes, d Dependencies) {
 	registerForecasts(r, d.Catalogue, d.Calendar)
 	registerModels(r, d.Models, d.Promoter)
 	registerQuality(r, d.Catalogue)
+	registerUsage(r, d.Usage)
 }
 
 // ServeHTTP answers one request.

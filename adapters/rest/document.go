@@ -25,6 +25,7 @@ const description = `Forecasts of football matches, and what they rest on.
 
 Send an API key in X-API-Key. Lists are paged: ask again with next_cursor, or follow the Link header.
 Every GET answers with a strong ETag; send it back as If-None-Match to be told 304 when nothing has changed.
+Calls are let through evenly, up to the quota of the tenant's plan: RateLimit tells what is left, and 429 with Retry-After when to come back.
 Errors are problem documents (RFC 9457) whose type is a stable name.
 X-Request-ID is echoed; quote it when you report a problem.`
 
@@ -44,6 +45,7 @@ func document(log *zap.Logger) huma.Config {
 				{Name: tagForecasts, Description: "What is expected of matches."},
 				{Name: tagModels, Description: "The models that forecast, and how good they are."},
 				{Name: tagQuality, Description: "The state of the data."},
+				{Name: tagUsage, Description: "What the own tenant uses of its plan."},
 				{Name: tagHealth, Description: "The state of this server. Needs no credential."},
 			},
 			Components: &huma.Components{

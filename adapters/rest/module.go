@@ -12,6 +12,8 @@ import (
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
+	"github.com/football-prediction/football-prediction/ports/limiting"
+	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 )
 
@@ -33,6 +35,8 @@ type params struct {
 	Promoter      *modelling.Promoter
 	Authenticator *access.Authenticator
 	Checker       *checking.Checker
+	Limiter       limiting.Limiter
+	Usage         *metering.Reader
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -43,6 +47,7 @@ type params struct {
 func (p params) dependencies() Dependencies {
 	return Dependencies{
 		Catalogue: p.Catalogue, Models: p.Models, Promoter: p.Promoter, Authenticator: p.Authenticator, Checker: p.Checker,
+		Limiter: p.Limiter, Usage: p.Usage,
 		Clock: p.Clock, Calendar: p.Calendar, Observer: p.Observer, Log: p.Log, Config: p.Config,
 	}
 }

@@ -27,7 +27,7 @@ type routes struct {
 func newRoutes(api huma.API, d Dependencies) (closed, open routes) {
 	shared := newAnswers(d.Clock, d.Observer)
 	group := huma.NewGroup(api, prefix)
-	group.UseMiddleware(authenticated(api, d.Authenticator, d.Log), shared.serve)
+	group.UseMiddleware(authenticated(api, d.Authenticator, d.Log), limited(api, d.Limiter, d.Log), permitted(api, d.Log), shared.serve)
 	closed = routes{api: group, log: d.Log, shared: shared, cursors: cursors{key: d.Config.CursorKey}}
 	open = closed
 	open.api, open.anonymous = huma.NewGroup(api, prefix), true
@@ -116,7 +116,7 @@ func (o operation) describe(r routes) huma.Operation {
 		RejectUnknownQueryParameters: true,
 	}
 	if !r.anonymous {
-		statuses = append(statuses, http.StatusUnauthorized, http.StatusForbidden)
+		statuses = append(statuses, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests)
 		described.Security = []map[string][]string{{bearerScheme: {}}, {keyScheme: {}}}
 		described.Extensions = map[string]any{permissionExtension: string(o.Needs)}
 	}

@@ -65,6 +65,7 @@ func newServer(t testing.TB, changes ...with) *server {
 		Catalogue: s.world, Models: s.world, Promoter: modelling.NewPromoter(s.world, s.world, s.clock.now),
 		Authenticator: access.NewAuthenticator(s.keyring, s.clock.now),
 		Checker:       checking.NewChecker(nil, time.Second, time.Now),
+		Usage:         newReader(s.clock.now),
 		Clock:         s.clock.now, Calendar: football.Today(s.clock.now), Observer: s.counts, Log: zap.New(core),
 		Config: rest.Config{Version: "v9.9.9", Commit: "abc"},
 	}

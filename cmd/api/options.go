@@ -37,6 +37,7 @@ func options(c config.Config) fx.Option {
 			newChecker, newRestConfig,
 			func(h *prometheus.HTTP) rest.Observer { return h },
 		),
+		usage,
 		fx.Invoke(registerMetrics, serveMetrics, serve),
 	)
 }

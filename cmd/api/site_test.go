@@ -13,6 +13,7 @@ import (
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/forecast"
+	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/assessing"
 	"github.com/football-prediction/football-prediction/ports/ingesting"
@@ -93,7 +94,7 @@ func fill(t *testing.T, database harness.Database) string {
 	}).Publish(t.Context(), nil)
 	must(t, err)
 	tenants := postgres.NewTenants(db)
-	_, err = provisioning.NewRegistrar(tenants, postgres.NewID, time.Now).Create(t.Context(), provisioning.Application{Slug: "demo"})
+	_, err = provisioning.NewRegistrar(tenants, postgres.NewID, time.Now).Create(t.Context(), provisioning.Application{Slug: "demo", Plan: tenancy.Enterprise})
 	must(t, err)
 	key, _, err := access.NewIssuer(tenants, postgres.NewKeys(db), rand.Reader, postgres.NewID, time.Now).CreateKey(t.Context(), access.Request{Tenant: "demo", Name: "test", Scopes: []access.Scope{access.Read, access.Operate}})
 	must(t, err)

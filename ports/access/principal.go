@@ -7,6 +7,7 @@ import (
 
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/identity"
+	"github.com/football-prediction/football-prediction/domain/tenancy"
 )
 
 // Principal is who calls. It comes from a credential alone: either a user with
@@ -19,6 +20,7 @@ type Principal struct {
 	Session  string // the session that the access token belongs to; empty for an API key
 	Role     identity.Role
 	Scopes   []Scope
+	Limits   tenancy.Limits // the tenant's, as they were when the credential was looked up
 }
 
 // Errors of this package.

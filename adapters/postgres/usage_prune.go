@@ -1,0 +1,37 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"github.com/football-prediction/football-prediction/ports/metering"
+)
+
+var _ metering.Measurer = (*Usage)(nil)
+
+// prunings are how long usage is kept: thirteen months, so that a month can be
+// compared with that of the year before; visits as long as any window reaches
+// back twice and the longest history is told. A process that has flushed
+// nothing for a week has long given up sending its last batch again.
+var prunings = []string{
+	`DELETE FROM tenant_usage WHERE hour < now() - interval '13 months'`,
+	`DELETE FROM daily_quotas WHERE day < now() - interval '13 months'`,
+	`DELETE FROM user_activity WHERE day < now() - interval '91 days'`,
+	`DELETE FROM usage_flushes WHERE flushed_at < now() - interval '7 days'`,
+}
+
+// Prune implements [metering.Measurer].
+func (s *Usage) Prune(ctx context.Context) error {
+	for _, statement := range prunings {
+		err := withinPlatform(ctx, s.db, func(tx bun.Tx) error {
+			_, err := tx.ExecContext(ctx, statement)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("prune usage: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package prometheus
+
+import (
+	"context"
+
+	prom "github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/ports/metering"
+)
+
+// shownTenants is how many tenants have series: those closest to a limit. A
+// tenant that is no longer among them has none.
+const shownTenants = 20
+
+var (
+	quotaLabels = []string{"tenant", "quota"}
+	quotaUsage  = prom.NewDesc("tenant_quota_usage", "What is used of a quota, by the tenants closest to a limit.", quotaLabels, nil)
+	quotaLimit  = prom.NewDesc("tenant_quota_limit", "The limit of a quota, of the tenants closest to a limit.", quotaLabels, nil)
+)
+
+// Quotas shows the tenants that are closest to a limit.
+type Quotas struct {
+	closest refreshed[[]metering.TenantUse]
+}
+
+// NewQuotas returns Quotas that are in r.
+func NewQuotas(r prom.Registerer, f metering.Figures, now domain.Clock, log *zap.Logger) *Quotas {
+	q := &Quotas{refreshed[[]metering.TenantUse]{
+		what: "quotas", every: refreshEvery, now: now, log: log,
+		read: func(ctx context.Context) ([]metering.TenantUse, error) { return f.Closest(ctx, shownTenants) },
+	}}
+	r.MustRegister(q)
+	return q
+}
+
+// Describe implements [prom.Collector].
+func (*Quotas) Describe(out chan<- *prom.Desc) {
+	out <- quotaUsage
+	out <- quotaLimit
+}
+
+// Collect implements [prom.Collector].
+func (q *Quotas) Collect(out chan<- prom.Metric) {
+	for _, u := range q.closest.get() {
+		show(out, quotaUsage, float64(u.Used), u.Tenant, string(u.Quota))
+		show(out, quotaLimit, float64(u.Limit), u.Tenant, string(u.Quota))
+	}
+}
