@@ -26,7 +26,7 @@ func (s *stack) settle(ctx context.Context) error {
 		return joinFailure(err, s.worker)
 	}
 	return s.console.step("Making the tenant "+demoTenant, func() error {
-		if err := s.quietly(ctx, "tenant", "create", demoTenant, "--if-missing"); err != nil {
+		if err := s.quietly(ctx, "tenant", "create", demoTenant, "--plan", "enterprise", "--if-missing"); err != nil {
 			return err
 		}
 		return s.ensureKey(ctx)

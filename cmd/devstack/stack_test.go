@@ -131,7 +131,7 @@ func TestDevstackPrintsForecastsAndExits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settle, football := "schedules apply\ntenant create demo --if-missing\n", "ingest --skip-forecasts\ntrain --skip-forecasts\nforecast\n"
+	settle, football := "schedules apply\ntenant create demo --plan enterprise --if-missing\n", "ingest --skip-forecasts\ntrain --skip-forecasts\nforecast\n"
 	want := settle + "apikey create --tenant demo --name devstack --scope read --scope operate --json\n" + football + settle + football
 	if diff := cmp.Diff(want, string(calls)); diff != "" {
 		t.Error(diff)

@@ -48,6 +48,9 @@ func TestTenantsAndKeys(t *testing.T) {
 	if a := ctl(t, environ, "tenant", "create", "acme"); a.code != exitFailure || !strings.Contains(a.err, `"acme"`) {
 		t.Errorf("making it again: code %d, %q", a.code, a.err)
 	}
+	if a := ctl(t, environ, "tenant", "create", "globex", "--plan", "gold"); a.code != exitFailure || !strings.Contains(a.err, "professional") {
+		t.Errorf("a plan nobody sells: exit %d, %s", a.code, a.err)
+	}
 	if found := decode[tenantJSON](t, succeed(t, environ, "tenant", "create", "acme", "--if-missing", "--json")); found.ID != made.ID {
 		t.Errorf("--if-missing found %+v, want %+v", found, made)
 	}

@@ -18,11 +18,12 @@ type tenantJSON struct {
 	ID        string    `json:"id"`
 	Slug      string    `json:"slug"`
 	Name      string    `json:"name"`
+	Plan      string    `json:"plan"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
 func toTenantJSON(t tenancy.Tenant) tenantJSON {
-	return tenantJSON{ID: t.ID, Slug: t.Slug, Name: t.Name, CreatedAt: t.CreatedAt}
+	return tenantJSON{ID: t.ID, Slug: t.Slug, Name: t.Name, Plan: string(t.Plan), CreatedAt: t.CreatedAt}
 }
 
 func (p *program) tenant() *cobra.Command {
@@ -33,13 +34,13 @@ func (p *program) tenant() *cobra.Command {
 
 func (p *program) tenantCreate() *cobra.Command {
 	var (
-		name      string
-		ifMissing bool
+		name, plan string
+		ifMissing  bool
 	)
 	cmd := &cobra.Command{
 		Use: "create NAME", Short: "Make a tenant", Args: cobra.ExactArgs(1),
 		Long:    "Make a tenant. NAME is what commands and sign-in call it: 2 to 40 lower-case letters, digits and hyphens.",
-		Example: "  footballctl tenant create acme --name \"Acme Betting Research\"\n  footballctl tenant create acme --if-missing",
+		Example: "  footballctl tenant create acme --name \"Acme Betting Research\" --plan professional\n  footballctl tenant create acme --if-missing",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, cancel := p.bounded(cmd, quick)
 			defer cancel()
@@ -48,7 +49,8 @@ func (p *program) tenantCreate() *cobra.Command {
 				tenants   provisioning.Tenants
 			)
 			return p.with(ctx, accessGraph, func() error {
-				t, created, err := createTenant(ctx, registrar, tenants, args[0], name, ifMissing)
+				application := provisioning.Application{Slug: args[0], Name: name, Plan: tenancy.Plan(plan)}
+				t, created, err := createTenant(ctx, registrar, tenants, application, ifMissing)
 				if err != nil {
 					return err
 				}
@@ -63,14 +65,15 @@ func (p *program) tenantCreate() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&name, "name", "", "name for people (default: NAME)")
+	cmd.Flags().StringVar(&plan, "plan", string(tenancy.Basic), "what the tenant may use: basic, professional or enterprise")
 	cmd.Flags().BoolVar(&ifMissing, "if-missing", false, "succeed when there is one by that name already")
 	return cmd
 }
 
-func createTenant(ctx context.Context, registrar *provisioning.Registrar, tenants provisioning.Tenants, slug, name string, ifMissing bool) (t tenancy.Tenant, created bool, err error) {
-	t, err = registrar.Create(ctx, provisioning.Application{Slug: slug, Name: name})
+func createTenant(ctx context.Context, registrar *provisioning.Registrar, tenants provisioning.Tenants, a provisioning.Application, ifMissing bool) (t tenancy.Tenant, created bool, err error) {
+	t, err = registrar.Create(ctx, a)
 	if ifMissing && errors.Is(err, tenancy.ErrExists) {
-		t, err = tenants.BySlug(ctx, slug)
+		t, err = tenants.BySlug(ctx, a.Slug)
 		return t, false, err
 	}
 	return t, err == nil, err
@@ -92,9 +95,9 @@ func (p *program) tenantList() *cobra.Command {
 				wire, rows := make([]tenantJSON, len(all)), make([][]string, len(all))
 				for i, t := range all {
 					wire[i] = toTenantJSON(t)
-					rows[i] = []string{t.Slug, t.Name, t.ID, moment(t.CreatedAt)}
+					rows[i] = []string{t.Slug, t.Name, string(t.Plan), t.ID, moment(t.CreatedAt)}
 				}
-				return p.print(wire, func(w io.Writer) { table(w, "TENANT NAME ID CREATED", rows) })
+				return p.print(wire, func(w io.Writer) { table(w, "TENANT NAME PLAN ID CREATED", rows) })
 			}, &tenants)
 		},
 	}

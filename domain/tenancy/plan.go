@@ -86,6 +86,9 @@ const MostOfAny = 1_000_000_000
 
 // LimitsOf are the limits of plan; custom counts for [Custom] alone.
 func LimitsOf(plan Plan, custom Limits) (Limits, error) {
+	if _, err := ParsePlan(string(plan)); err != nil {
+		return Limits{}, err
+	}
 	if fixed, ok := limits[plan]; ok {
 		if custom != (Limits{}) {
 			return Limits{}, domain.Errorf(domain.Invalid, "tenant.limits", "the plan %s has limits of its own; only custom takes others", plan).In("limits")
