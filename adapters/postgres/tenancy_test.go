@@ -14,14 +14,14 @@ import (
 	"github.com/football-prediction/football-prediction/test/harness"
 )
 
-func issuer(t *testing.T, database harness.Database, at time.Time) *access.Issuer {
+func issuer(t testing.TB, database harness.Database, at time.Time) *access.Issuer {
 	t.Helper()
 	app := connect(t, database.AppURL)
 	return access.NewIssuer(postgres.NewTenants(app), postgres.NewKeys(app), rand.Reader, postgres.NewID,
 		func() time.Time { return at })
 }
 
-func newTenant(t *testing.T, database harness.Database, slug string) tenancy.Tenant {
+func newTenant(t testing.TB, database harness.Database, slug string) tenancy.Tenant {
 	t.Helper()
 	made, err := registrar(t, database).Create(t.Context(), provisioning.Application{Slug: slug})
 	if err != nil {
@@ -30,7 +30,7 @@ func newTenant(t *testing.T, database harness.Database, slug string) tenancy.Ten
 	return made
 }
 
-func registrar(t *testing.T, database harness.Database) *provisioning.Registrar {
+func registrar(t testing.TB, database harness.Database) *provisioning.Registrar {
 	t.Helper()
 	return provisioning.NewRegistrar(postgres.NewTenants(connect(t, database.AppURL)), postgres.NewID, func() time.Time { return now })
 }

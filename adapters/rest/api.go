@@ -5,6 +5,7 @@ package rest
 
 import (
 	"net/http"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/limiting"
@@ -32,6 +34,8 @@ type Config struct {
 	// CursorKey signs the cursors of lists. Processes that answer for each
 	// other share it.
 	CursorKey []byte
+	// TrustedProxies are the networks whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
 	// Timeout bounds the work on one request; zero stands for ten seconds.
 	Timeout time.Duration
 	// Metrics is served at /metrics when it is not nil, which is for machines
@@ -48,6 +52,7 @@ type Dependencies struct {
 	Checker       *checking.Checker
 	Limiter       limiting.Limiter // nil: nobody is limited
 	Usage         *metering.Reader
+	Audit         *auditing.Reader
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -110,6 +115,7 @@ func registerAreas(r, _ routes, d Dependencies) {
 	registerModels(r, d.Models, d.Promoter)
 	registerQuality(r, d.Catalogue)
 	registerUsage(r, d.Usage)
+	registerAudit(r, d.Audit)
 }
 
 // ServeHTTP answers one request.

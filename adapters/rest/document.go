@@ -46,6 +46,7 @@ func document(log *zap.Logger) huma.Config {
 				{Name: tagModels, Description: "The models that forecast, and how good they are."},
 				{Name: tagQuality, Description: "The state of the data."},
 				{Name: tagUsage, Description: "What the own tenant uses of its plan."},
+				{Name: tagAudit, Description: "What happened in the own tenant."},
 				{Name: tagHealth, Description: "The state of this server. Needs no credential."},
 			},
 			Components: &huma.Components{

@@ -12,6 +12,7 @@ import (
 func middlewares(d Dependencies) []func(http.Handler) http.Handler {
 	return []func(http.Handler) http.Handler{
 		identified,
+		located(d.Config.TrustedProxies),
 		observed(d.Observer, d.Log),
 		secured,
 		recovered(d.Log),

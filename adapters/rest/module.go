@@ -10,6 +10,7 @@ import (
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/limiting"
@@ -37,6 +38,7 @@ type params struct {
 	Checker       *checking.Checker
 	Limiter       limiting.Limiter
 	Usage         *metering.Reader
+	Audit         *auditing.Reader
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -47,7 +49,7 @@ type params struct {
 func (p params) dependencies() Dependencies {
 	return Dependencies{
 		Catalogue: p.Catalogue, Models: p.Models, Promoter: p.Promoter, Authenticator: p.Authenticator, Checker: p.Checker,
-		Limiter: p.Limiter, Usage: p.Usage,
+		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit,
 		Clock: p.Clock, Calendar: p.Calendar, Observer: p.Observer, Log: p.Log, Config: p.Config,
 	}
 }

@@ -45,7 +45,7 @@ func logRequest(log *zap.Logger, r *http.Request, route string, sent *countingWr
 		zap.Int("status", sent.sent()),
 		zap.Int64("bytes", sent.bytes),
 		zap.Duration("took", took),
-		zap.String("remote", r.RemoteAddr),
+		zap.String("remote", e.remote),
 	)
 }
 

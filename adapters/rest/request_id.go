@@ -17,6 +17,7 @@ const maxRequestID = 128
 type exchange struct {
 	id     string
 	tenant string
+	remote string // who sent it, behind trusted proxies
 }
 
 type exchangeKey struct{}

@@ -18,6 +18,7 @@ import (
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 )
@@ -30,7 +31,7 @@ type server struct {
 	logs            *observer.ObservedLogs
 	counts          *counts
 	clock           *clock
-	reader, manager string // API keys that may read, and also operate
+	reader, manager string // API keys that may read all there is, and operate
 }
 
 type clock struct{ at time.Time }
@@ -60,12 +61,13 @@ func newServer(t testing.TB, changes ...with) *server {
 		world: newWorld(t), keyring: &keyring{keys: make(map[access.Hash]access.Key)}, logs: logs,
 		counts: &counts{hits: make(map[bool]int)}, clock: &clock{at: now},
 	}
-	s.reader, s.manager = s.issue(t, access.Read), s.issue(t, access.Read, access.Operate)
+	s.reader, s.manager = s.issue(t, access.Read, access.Manage), s.issue(t, access.Read, access.Operate)
 	d := rest.Dependencies{
 		Catalogue: s.world, Models: s.world, Promoter: modelling.NewPromoter(s.world, s.world, s.clock.now),
 		Authenticator: access.NewAuthenticator(s.keyring, s.clock.now),
 		Checker:       checking.NewChecker(nil, time.Second, time.Now),
 		Usage:         newReader(s.clock.now),
+		Audit:         auditing.NewReader(chains{}, openSealer{}),
 		Clock:         s.clock.now, Calendar: football.Today(s.clock.now), Observer: s.counts, Log: zap.New(core),
 		Config: rest.Config{Version: "v9.9.9", Commit: "abc"},
 	}

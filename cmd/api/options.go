@@ -37,7 +37,7 @@ func options(c config.Config) fx.Option {
 			newChecker, newRestConfig,
 			func(h *prometheus.HTTP) rest.Observer { return h },
 		),
-		usage,
+		usage, core.Auditing,
 		fx.Invoke(registerMetrics, serveMetrics, serve),
 	)
 }
@@ -56,7 +56,7 @@ func newChecker(db *bun.DB, cache *goredis.Client, workflows client.Client, now 
 func newRestConfig(c config.Config, r *prom.Registry) rest.Config {
 	out := rest.Config{
 		Version: buildinfo.Version(), Commit: buildinfo.Commit(),
-		AllowedHosts: c.AllowedHosts, CursorKey: []byte(c.SecretKey),
+		AllowedHosts: c.AllowedHosts, TrustedProxies: c.TrustedProxies, CursorKey: []byte(c.SecretKey),
 	}
 	if _, shared := c.MetricsAddr(); shared && c.PrometheusEnabled {
 		out.Metrics = prometheus.Handler(r)

@@ -96,7 +96,7 @@ func fill(t *testing.T, database harness.Database) string {
 	tenants := postgres.NewTenants(db)
 	_, err = provisioning.NewRegistrar(tenants, postgres.NewID, time.Now).Create(t.Context(), provisioning.Application{Slug: "demo", Plan: tenancy.Enterprise})
 	must(t, err)
-	key, _, err := access.NewIssuer(tenants, postgres.NewKeys(db), rand.Reader, postgres.NewID, time.Now).CreateKey(t.Context(), access.Request{Tenant: "demo", Name: "test", Scopes: []access.Scope{access.Read, access.Operate}})
+	key, _, err := access.NewIssuer(tenants, postgres.NewKeys(db), rand.Reader, postgres.NewID, time.Now).CreateKey(t.Context(), access.Request{Tenant: "demo", Name: "test", Scopes: []access.Scope{access.Read, access.Manage, access.Operate}})
 	must(t, err)
 	return key
 }

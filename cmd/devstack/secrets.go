@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/football-prediction/football-prediction/adapters/crypto"
 )
 
 // secrets are generated for a room once and kept in it, readable by us only.
@@ -43,6 +45,15 @@ func openSecrets(path string) (*secrets, error) {
 		return nil, fmt.Errorf("%s is damaged, delete the folder around it to begin anew: %w", path, err)
 	}
 	return s, nil
+}
+
+// ensureKeys makes the keys for columns once: with others, nothing that was
+// sealed before could be read.
+func ensureKeys(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return crypto.Generate(path)
 }
 
 func (s *secrets) save() error { return writePrivately(s.path, s) }

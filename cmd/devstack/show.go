@@ -22,6 +22,7 @@ type runFile struct {
 	// what services do.
 	TemporalNamespace string            `json:"temporal_namespace"`
 	DatabaseURL       string            `json:"database_url"`
+	KeyFile           string            `json:"encryption_key_file"`
 	OwnerDatabaseURL  string            `json:"owner_database_url"`
 	RedisURL          string            `json:"redis_url"`
 	MetricsURLs       map[string]string `json:"metrics_urls"`
@@ -74,8 +75,8 @@ func (s *stack) facts() runFile {
 		APIURL: s.api.url(), DocsURL: s.api.url() + "/docs",
 		TemporalUIURL: s.temporal.UIURL(), TemporalAddress: s.temporal.Address(),
 		TemporalNamespace: temporalNamespace,
-		DatabaseURL:       s.databaseURL("football_app", s.secrets.Passwords.App),
-		OwnerDatabaseURL:  s.databaseURL("football_owner", s.secrets.Passwords.Owner), RedisURL: s.redis.URL(),
+		DatabaseURL:       s.databaseURL("football_app", s.secrets.Passwords.App), KeyFile: s.keyFile(),
+		OwnerDatabaseURL: s.databaseURL("football_owner", s.secrets.Passwords.Owner), RedisURL: s.redis.URL(),
 		MetricsURLs: map[string]string{"api": s.api.metricsURL(), "worker": s.worker.metricsURL()},
 		SignIn:      signIn{Tenant: demoTenant, APIKey: s.secrets.APIKey}, APIKey: s.secrets.APIKey,
 		Data: s.source, AsOf: s.settings.asOf, PID: os.Getpid(), StartedAt: s.now().UTC(),

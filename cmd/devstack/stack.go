@@ -107,9 +107,14 @@ func (s *stack) prepare(ctx context.Context) error {
 		return err
 	}
 	s.console.note("Folder: " + s.room.path)
-	s.secrets, err = openSecrets(s.room.in("secrets.json"))
-	return err
+	if s.secrets, err = openSecrets(s.room.in("secrets.json")); err != nil {
+		return err
+	}
+	return ensureKeys(s.keyFile())
 }
+
+// keyFile holds the keys that columns are sealed with.
+func (s *stack) keyFile() string { return s.room.in("keys.json") }
 
 func (s *stack) dataDir() string { return filepath.Join(s.settings.root, ".data") }
 

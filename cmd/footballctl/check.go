@@ -28,7 +28,7 @@ func (p *program) check() *cobra.Command {
 	return group("check", "Find out whether what the system stands on is there",
 		"  footballctl check all\n  footballctl check data --rejected --competition premier-league",
 		p.checkConfig(), single("db", "Ask PostgreSQL (DATABASE_URL)"), single("redis", "Ask Redis (REDIS_URL)"),
-		single("temporal", "Ask Temporal (TEMPORAL_ADDRESS)"), p.checkData(), p.checkAll(),
+		single("temporal", "Ask Temporal (TEMPORAL_ADDRESS)"), p.checkData(), p.checkAudit(), p.checkAll(),
 	)
 }
 

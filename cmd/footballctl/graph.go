@@ -40,6 +40,12 @@ var (
 			return fx.Options(core.Pieces(service, c), postgres.Module, fx.Provide(newIssuer, provisioning.NewRegistrar))
 		},
 	}
+	auditGraph = graph{
+		config.Only("DATABASE_URL").With("SECRET_KEY", "ENCRYPTION_KEY_FILE"),
+		func(c config.Config) fx.Option {
+			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing)
+		},
+	}
 	databaseGraph = graph{
 		config.Only("DATABASE_URL").With("AS_OF"),
 		func(c config.Config) fx.Option {

@@ -18,6 +18,7 @@ type runFile struct {
 	TemporalAddress   string `json:"temporal_address"`
 	TemporalNamespace string `json:"temporal_namespace"`
 	AsOf              string `json:"as_of"`
+	KeyFile           string `json:"encryption_key_file"`
 }
 
 // load reads the configuration that a command needs.
@@ -50,6 +51,7 @@ func (p *program) environment() ([]string, error) {
 		{"TEMPORAL_ADDRESS", run.TemporalAddress},
 		{"TEMPORAL_NAMESPACE", run.TemporalNamespace},
 		{"AS_OF", run.AsOf},
+		{"ENCRYPTION_KEY_FILE", run.KeyFile},
 	} {
 		given := func(entry string) bool {
 			name, value, _ := strings.Cut(entry, "=")

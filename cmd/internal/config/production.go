@@ -31,6 +31,9 @@ func production(c Config, r Requirement, found *faults) {
 	if _, shared := c.MetricsAddr(); r.public && shared && c.PrometheusEnabled {
 		found.add("METRICS_PORT", "would show metrics on the public port", "set it to another port than that of HTTP_ADDR")
 	}
+	if r.keys && c.origins["ENCRYPTION_KEY_FILE"] == Unset {
+		found.add("ENCRYPTION_KEY_FILE", "is not set, so personal data would be sealed with a key made from SECRET_KEY", "make one with: footballctl keys generate --out FILE")
+	}
 	refuseSecrets(c, r, found)
 	refuseConnections(c, found)
 }

@@ -13,7 +13,7 @@ var goodKey = strings.Repeat("k", 40)
 
 // sound is a production environment without fault.
 var sound = []string{
-	"ENV=production", "SECRET_KEY=" + goodKey, "JWT_SECRET_KEY=" + goodKey, "METRICS_PORT=9100",
+	"ENV=production", "SECRET_KEY=" + goodKey, "JWT_SECRET_KEY=" + goodKey, "METRICS_PORT=9100", "ENCRYPTION_KEY_FILE=production_test.go",
 	"ALLOWED_HOSTS=api.football-prediction.com,*.football-prediction.com",
 	"DATABASE_URL=postgres://app:pw-of-app@db.internal/football?sslmode=verify-full",
 	"REDIS_URL=redis://cache.internal:6379/0",
@@ -37,6 +37,7 @@ func TestProductionRefuses(t *testing.T) {
 		"default secret":       {"SECRET_KEY=", "SECRET_KEY"},
 		"default token secret": {"JWT_SECRET_KEY=", "JWT_SECRET_KEY"},
 		"documented secret":    {"SECRET_KEY=dev-secret-key-change-in-production", "SECRET_KEY"},
+		"derived keys":         {"ENCRYPTION_KEY_FILE=", "ENCRYPTION_KEY_FILE"},
 		"short secret":         {"SECRET_KEY=0123456789", "SECRET_KEY"},
 		"placeholder":          {"SENTRY_DSN=${SENTRY_DSN_FROM_VAULT}", "SENTRY_DSN"},
 		"default password":     {"REDIS_URL=redis://:changeme@cache.internal", "REDIS_URL"},
@@ -77,7 +78,7 @@ func TestProductionLetsLocalConnectionsBe(t *testing.T) {
 
 func TestProductionReportsAllAtOnce(t *testing.T) {
 	_, err := config.Load([]string{"ENV=production", "DEBUG=1", "DATABASE_URL=postgres://app@db/football"}, config.ForAPI)
-	want := "REDIS_URL DEBUG ALLOWED_HOSTS METRICS_PORT SECRET_KEY JWT_SECRET_KEY DATABASE_URL"
+	want := "REDIS_URL DEBUG ALLOWED_HOSTS METRICS_PORT ENCRYPTION_KEY_FILE SECRET_KEY JWT_SECRET_KEY DATABASE_URL"
 	if got := strings.Join(faulty(err), " "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

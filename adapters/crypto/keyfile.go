@@ -1,0 +1,146 @@
+package crypto
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/tink-crypto/tink-go/v2/aead"
+	"github.com/tink-crypto/tink-go/v2/keyset"
+)
+
+func readKeys(path string) (*keys, error) {
+	h, err := readHandles(path)
+	if err != nil {
+		return nil, err
+	}
+	return newKeys(h)
+}
+
+func readHandles(path string) (handles, error) {
+	about, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return handles{}, fmt.Errorf("ENCRYPTION_KEY_FILE %s is not there; make one with: footballctl keys generate --out %s", path, path)
+	}
+	if err != nil {
+		return handles{}, fmt.Errorf("ENCRYPTION_KEY_FILE: %w", err)
+	}
+	if about.Mode().Perm()&0o077 != 0 {
+		return handles{}, fmt.Errorf("ENCRYPTION_KEY_FILE %s can be read by others; run: chmod 600 %s", path, path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return handles{}, fmt.Errorf("ENCRYPTION_KEY_FILE: %w", err)
+	}
+	h, err := decode(text)
+	if err != nil {
+		return handles{}, fmt.Errorf("ENCRYPTION_KEY_FILE %s: %w", path, err)
+	}
+	return h, nil
+}
+
+// Generate writes new keys to a file that must not be there yet: losing keys is
+// losing what they sealed.
+func Generate(path string) error {
+	h, err := generate()
+	if err != nil {
+		return fmt.Errorf("make keys: %w", err)
+	}
+	text, err := h.encode()
+	if err != nil {
+		return fmt.Errorf("write keys: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already; keys are never overwritten", path)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Sync(), file.Close())
+}
+
+// Info is a key for columns as a list shows it.
+type Info struct {
+	ID      uint32
+	Primary bool // new values are sealed with it
+}
+
+// List returns the keys for columns in the file at path.
+func List(path string) ([]Info, error) {
+	h, err := readHandles(path)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Info, h.columns.Len())
+	for i := range out {
+		entry, err := h.columns.Entry(i)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = Info{ID: entry.KeyID(), Primary: entry.IsPrimary()}
+	}
+	return out, nil
+}
+
+// Rotate adds a key for columns to the file at path and makes it the one that
+// new values are sealed with. The old keys stay to open what they sealed. The
+// file as it was is kept beside it, with .before in its name.
+func Rotate(path string) (id uint32, err error) {
+	err = edit(path, func(m *keyset.Manager) error {
+		if id, err = m.Add(aead.AES256GCMKeyTemplate()); err != nil {
+			return err
+		}
+		return m.SetPrimary(id)
+	})
+	return id, err
+}
+
+// Retire takes a key for columns out of the file at path. Values that it sealed
+// can then be opened no more, so the caller makes sure that there are none.
+func Retire(path string, id uint32) error {
+	return edit(path, func(m *keyset.Manager) error { return m.Delete(id) })
+}
+
+func edit(path string, change func(*keyset.Manager) error) error {
+	h, err := readHandles(path)
+	if err != nil {
+		return err
+	}
+	m := keyset.NewManagerFromHandle(h.columns)
+	if err := change(m); err != nil {
+		return fmt.Errorf("change the keys in %s: %w", path, err)
+	}
+	if h.columns, err = m.Handle(); err != nil {
+		return err
+	}
+	text, err := h.encode()
+	if err != nil {
+		return err
+	}
+	return replace(path, text)
+}
+
+// replace changes a file whole or not at all, and keeps what it was.
+func replace(path string, text []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".new-*") // made with mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(file.Name()) }()
+	_, err = file.Write(text)
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	before := path + ".before"
+	if err := os.Remove(before); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.Link(path, before); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}

@@ -1,0 +1,2 @@
+DROP TABLE audit_events, audit_heads;
+DROP FUNCTION refuse_audit_change();
