@@ -28,6 +28,9 @@ type Error struct {
 	Code   string // stable, machine-readable, such as "forecast.unnormalised"
 	Detail string // fit to show a client
 	Field  string // the input that is wrong, such as "confidence"; empty when it is no single one
+
+	// RetryAfter is when the same call may succeed; zero when nobody knows.
+	RetryAfter time.Duration
 }
 
 // Errorf returns an Error with a formatted detail.
@@ -39,6 +42,13 @@ func Errorf(kind Kind, code, format string, args ...any) *Error {
 func (e *Error) In(field string) *Error {
 	about := *e
 	about.Field = field
+	return &about
+}
+
+// After returns e as one that is over after a time.
+func (e *Error) After(d time.Duration) *Error {
+	about := *e
+	about.RetryAfter = d
 	return &about
 }
 

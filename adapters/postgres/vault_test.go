@@ -17,7 +17,8 @@ import (
 // plainBytes are the columns of bytes that are hashes or signatures.
 var plainBytes = []string{
 	"api_keys.hash", "audit_events.commitment", "audit_events.sum", "audit_events.salt", "audit_heads.sum", "audit_heads.signature",
-	"users.email_index",
+	"users.email_index", "recovery_codes.hash", "sign_in_attempts.account", "sign_in_attempts.network", "known_networks.account",
+	"known_networks.network",
 }
 
 // A column of bytes that nobody thought of would keep its old key for ever.

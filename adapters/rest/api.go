@@ -18,9 +18,11 @@ import (
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/auditing"
+	"github.com/football-prediction/football-prediction/ports/authenticating"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/limiting"
+	"github.com/football-prediction/football-prediction/ports/membership"
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 )
@@ -53,6 +55,8 @@ type Dependencies struct {
 	Limiter       limiting.Limiter // nil: nobody is limited
 	Usage         *metering.Reader
 	Audit         *auditing.Reader
+	Desk          *authenticating.Desk
+	Members       *membership.Members
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -107,7 +111,7 @@ func (d Dependencies) withDefaults() Dependencies {
 	return d
 }
 
-func registerAreas(r, _ routes, d Dependencies) {
+func registerAreas(r, open routes, d Dependencies) {
 	registerCompetitions(r, d.Catalogue, d.Catalogue)
 	registerTeams(r, d.Catalogue)
 	registerMatches(r, d.Catalogue)
@@ -116,6 +120,9 @@ func registerAreas(r, _ routes, d Dependencies) {
 	registerQuality(r, d.Catalogue)
 	registerUsage(r, d.Usage)
 	registerAudit(r, d.Audit)
+	registerSignIn(r, open, d.Desk)
+	registerUsers(r, d.Members)
+	registerFactor(r, d.Desk)
 }
 
 // ServeHTTP answers one request.

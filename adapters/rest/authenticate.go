@@ -1,6 +1,9 @@
 package rest
 
 import (
+	"net/http"
+	"strings"
+
 	"github.com/danielgtaylor/huma/v2"
 	"go.uber.org/zap"
 
@@ -10,6 +13,7 @@ import (
 
 const (
 	keyHeader    = "X-API-Key"
+	tokenHeader  = "Authorization"
 	keyScheme    = "api_key"
 	bearerScheme = "bearer"
 )
@@ -20,7 +24,7 @@ func authenticated(api huma.API, authenticator *access.Authenticator, log *zap.L
 	return func(ctx huma.Context, next func(huma.Context)) {
 		ctx.SetHeader("Cache-Control", keepPrivately)
 		ctx.SetHeader("Vary", "Authorization, "+keyHeader)
-		principal, err := authenticator.Authenticate(ctx.Context(), ctx.Header(keyHeader))
+		principal, err := recognise(ctx, authenticator)
 		if err != nil {
 			refuseContext(api, ctx, log, err)
 			return
@@ -28,6 +32,22 @@ func authenticated(api huma.API, authenticator *access.Authenticator, log *zap.L
 		exchangeOf(ctx.Context()).tenant = principal.Tenant
 		next(huma.WithContext(ctx, access.With(ctx.Context(), principal)))
 	}
+}
+
+// recognise takes one credential. Of two, nobody could say which was meant.
+func recognise(ctx huma.Context, authenticator *access.Authenticator) (access.Principal, error) {
+	key, authorization := ctx.Header(keyHeader), ctx.Header(tokenHeader)
+	if authorization == "" {
+		return authenticator.Authenticate(ctx.Context(), key)
+	}
+	if key != "" {
+		return access.Principal{}, problem(http.StatusBadRequest, "request.credentials", "send an API key or an access token, not both")
+	}
+	scheme, token, _ := strings.Cut(authorization, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return access.Principal{}, access.ErrUnauthenticated
+	}
+	return authenticator.Bearer(ctx.Context(), strings.TrimSpace(token))
 }
 
 // permitted lets through whose credential allows the operation. It stands

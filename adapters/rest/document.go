@@ -23,7 +23,7 @@ const (
 
 const description = `Forecasts of football matches, and what they rest on.
 
-Send an API key in X-API-Key. Lists are paged: ask again with next_cursor, or follow the Link header.
+Machines send an API key in X-API-Key. People sign in and send the access token as Authorization: Bearer. Lists are paged: ask again with next_cursor, or follow the Link header.
 Every GET answers with a strong ETag; send it back as If-None-Match to be told 304 when nothing has changed.
 Calls are let through evenly, up to the quota of the tenant's plan: RateLimit tells what is left, and 429 with Retry-After when to come back.
 Errors are problem documents (RFC 9457) whose type is a stable name.
@@ -46,6 +46,8 @@ func document(log *zap.Logger) huma.Config {
 				{Name: tagModels, Description: "The models that forecast, and how good they are."},
 				{Name: tagQuality, Description: "The state of the data."},
 				{Name: tagUsage, Description: "What the own tenant uses of its plan."},
+				{Name: tagSignIn, Description: "Getting in as a person, and out."},
+				{Name: tagUsers, Description: "The users of the own tenant, and the own user."},
 				{Name: tagAudit, Description: "What happened in the own tenant."},
 				{Name: tagHealth, Description: "The state of this server. Needs no credential."},
 			},

@@ -11,9 +11,11 @@ import (
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/auditing"
+	"github.com/football-prediction/football-prediction/ports/authenticating"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/limiting"
+	"github.com/football-prediction/football-prediction/ports/membership"
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 )
@@ -39,6 +41,8 @@ type params struct {
 	Limiter       limiting.Limiter
 	Usage         *metering.Reader
 	Audit         *auditing.Reader
+	Desk          *authenticating.Desk
+	Members       *membership.Members
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -49,7 +53,7 @@ type params struct {
 func (p params) dependencies() Dependencies {
 	return Dependencies{
 		Catalogue: p.Catalogue, Models: p.Models, Promoter: p.Promoter, Authenticator: p.Authenticator, Checker: p.Checker,
-		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit,
+		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit, Desk: p.Desk, Members: p.Members,
 		Clock: p.Clock, Calendar: p.Calendar, Observer: p.Observer, Log: p.Log, Config: p.Config,
 	}
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 	"go.uber.org/zap"
+
+	"github.com/football-prediction/football-prediction/domain"
 )
 
 // refuse turns err into what Huma sends. It logs, here only, what a person
@@ -17,6 +20,10 @@ func refuse(ctx context.Context, log *zap.Logger, err error) error {
 		return made
 	}
 	p, unforeseen := asProblem(err)
+	var known *domain.Error
+	if errors.As(err, &known) && known.RetryAfter > 0 {
+		exchangeOf(ctx).retryAfter = known.RetryAfter
+	}
 	id := zap.String("request_id", exchangeOf(ctx).id)
 	switch {
 	case unforeseen:
@@ -44,6 +51,9 @@ func complete(log *zap.Logger) huma.Transformer {
 		}
 		for name, value := range problemHeaders(p.Status) {
 			ctx.SetHeader(name, value)
+		}
+		if after := exchangeOf(ctx.Context()).retryAfter; after > 0 {
+			ctx.SetHeader("Retry-After", strconv.FormatInt(wholeSeconds(after), 10))
 		}
 		return p, nil
 	}

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -18,6 +19,8 @@ type exchange struct {
 	id     string
 	tenant string
 	remote string // who sent it, behind trusted proxies
+	// retryAfter is when to come back, when the answer refuses.
+	retryAfter time.Duration
 }
 
 type exchangeKey struct{}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,9 +65,10 @@ func newServer(t testing.TB, changes ...with) *server {
 	s.reader, s.manager = s.issue(t, access.Read, access.Manage), s.issue(t, access.Read, access.Operate)
 	d := rest.Dependencies{
 		Catalogue: s.world, Models: s.world, Promoter: modelling.NewPromoter(s.world, s.world, s.clock.now),
-		Authenticator: access.NewAuthenticator(s.keyring, s.clock.now),
+		Authenticator: access.NewAuthenticator(s.keyring, badge{}, badge{}, s.clock.now),
 		Checker:       checking.NewChecker(nil, time.Second, time.Now),
 		Usage:         newReader(s.clock.now),
+		Members:       newMembers(s.clock.now),
 		Audit:         auditing.NewReader(chains{}, openSealer{}),
 		Clock:         s.clock.now, Calendar: football.Today(s.clock.now), Observer: s.counts, Log: zap.New(core),
 		Config: rest.Config{Version: "v9.9.9", Commit: "abc"},
@@ -89,14 +91,18 @@ func (s *server) issue(t testing.TB, scopes ...access.Scope) string {
 	return key
 }
 
-// call asks with the reader's key unless headers say otherwise.
+// call asks with the reader's key, or as a person, unless headers say otherwise.
 func (s *server) call(method, target, body string, headers ...string) *httptest.ResponseRecorder {
 	var reader io.Reader
 	if body != "" {
 		reader = strings.NewReader(body)
 	}
 	r := httptest.NewRequest(method, target, reader)
-	r.Header.Set("X-API-Key", s.reader)
+	if strings.HasPrefix(target, "/api/v1/users") && !slices.Contains(headers, "X-API-Key") { // which a person asks for
+		r.Header.Set("Authorization", "Bearer "+person)
+	} else {
+		r.Header.Set("X-API-Key", s.reader)
+	}
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}

@@ -37,7 +37,7 @@ func options(c config.Config) fx.Option {
 			newChecker, newRestConfig,
 			func(h *prometheus.HTTP) rest.Observer { return h },
 		),
-		usage, core.Auditing,
+		usage, core.Auditing, core.Identity,
 		fx.Invoke(registerMetrics, serveMetrics, serve),
 	)
 }

@@ -46,6 +46,12 @@ var (
 			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing)
 		},
 	}
+	identityGraph = graph{
+		config.Only("DATABASE_URL").With("SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEY_FILE", "SMTP_URL"),
+		func(c config.Config) fx.Option {
+			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing, core.Identity, fx.Provide(provisioning.NewRegistrar))
+		},
+	}
 	databaseGraph = graph{
 		config.Only("DATABASE_URL").With("AS_OF"),
 		func(c config.Config) fx.Option {

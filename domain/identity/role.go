@@ -17,6 +17,10 @@ const (
 	PlatformAdmin Role = "platform_admin"
 )
 
+// Newcomer is what one who must have a second factor, and has none yet, is
+// until then: it may set one up and nothing else. Nobody is given this role.
+const Newcomer Role = "newcomer"
+
 // Roles are all roles, from the least to the most.
 var Roles = []Role{Viewer, Analyst, TenantAdmin, Operator, PlatformAdmin}
 

@@ -10,6 +10,7 @@ import (
 // Each line names what a role or a scope of an API key allows.
 var (
 	ofRole = map[identity.Role][]identity.Permission{
+		identity.Newcomer:    {identity.ManageAccount},
 		identity.Viewer:      viewer,
 		identity.Analyst:     analyst,
 		identity.TenantAdmin: tenantAdmin,

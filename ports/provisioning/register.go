@@ -37,6 +37,8 @@ type Application struct {
 	Name   string         // the slug when empty
 	Plan   tenancy.Plan   // basic when empty
 	Limits tenancy.Limits // of a custom plan
+	// Platform makes it the operators' own tenant, of which there is one.
+	Platform bool
 }
 
 // Create makes a tenant, or returns [tenancy.ErrExists].
@@ -56,7 +58,7 @@ func (r *Registrar) Create(ctx context.Context, a Application) (tenancy.Tenant, 
 	}
 	t := tenancy.Tenant{
 		ID: r.newID(), Slug: a.Slug, Name: a.Name, Status: tenancy.Active, Plan: a.Plan, Limits: limits,
-		Settings: tenancy.DefaultSettings, CreatedAt: r.now(), Version: 1,
+		Settings: tenancy.DefaultSettings, CreatedAt: r.now(), Version: 1, Platform: a.Platform,
 	}
 	if err := r.tenants.Create(ctx, t); err != nil {
 		return tenancy.Tenant{}, fmt.Errorf("create tenant %s: %w", a.Slug, err)

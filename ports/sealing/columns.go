@@ -8,5 +8,6 @@ type Column struct{ Table, Column, Row string }
 var Columns = []Column{
 	{"users", "email", "id"},
 	{"users", "name", "id"},
+	{"second_factors", "secret", "user_id"},
 	{"audit_events", "personal", "id"},
 }
