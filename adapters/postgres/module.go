@@ -11,6 +11,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/limiting"
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 	"github.com/football-prediction/football-prediction/ports/transacting"
@@ -29,6 +30,8 @@ var Module = fx.Module("postgres",
 		fx.Annotate(NewSettlements, fx.As(new(publishing.Settlements))),
 		fx.Annotate(NewCatalogue, fx.As(new(catalogue.Catalogue))),
 		fx.Annotate(NewTenants, fx.As(new(provisioning.Tenants)), fx.As(new(access.Tenants))),
+		fx.Annotate(NewPredictions, fx.As(new(predicting.Store))),
+		fx.Annotate(NewPredictionSettlements, fx.As(new(predicting.Settlements))),
 		fx.Annotate(NewUnit, fx.As(new(transacting.Unit))),
 		fx.Annotate(NewKeys, fx.As(new(access.Keys))),
 		fx.Annotate(NewLookup, fx.As(new(access.Lookup))),

@@ -25,6 +25,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/membership"
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/predicting"
 )
 
 // Config is what the API is told about itself.
@@ -57,6 +58,7 @@ type Dependencies struct {
 	Audit         *auditing.Reader
 	Desk          *authenticating.Desk
 	Members       *membership.Members
+	Book          *predicting.Book
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -123,6 +125,7 @@ func registerAreas(r, open routes, d Dependencies) {
 	registerSignIn(r, open, d.Desk)
 	registerUsers(r, d.Members)
 	registerFactor(r, d.Desk)
+	registerPredictions(r, d.Book)
 }
 
 // ServeHTTP answers one request.

@@ -46,6 +46,7 @@ func document(log *zap.Logger) huma.Config {
 				{Name: tagModels, Description: "The models that forecast, and how good they are."},
 				{Name: tagQuality, Description: "The state of the data."},
 				{Name: tagUsage, Description: "What the own tenant uses of its plan."},
+				{Name: tagPredictions, Description: "What users predict, and how they do."},
 				{Name: tagSignIn, Description: "Getting in as a person, and out."},
 				{Name: tagUsers, Description: "The users of the own tenant, and the own user."},
 				{Name: tagAudit, Description: "What happened in the own tenant."},

@@ -18,6 +18,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/membership"
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/predicting"
 )
 
 // Module provides *[API], also as http.Handler, and its huma.API. It needs
@@ -43,6 +44,7 @@ type params struct {
 	Audit         *auditing.Reader
 	Desk          *authenticating.Desk
 	Members       *membership.Members
+	Book          *predicting.Book
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -53,7 +55,7 @@ type params struct {
 func (p params) dependencies() Dependencies {
 	return Dependencies{
 		Catalogue: p.Catalogue, Models: p.Models, Promoter: p.Promoter, Authenticator: p.Authenticator, Checker: p.Checker,
-		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit, Desk: p.Desk, Members: p.Members,
+		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit, Desk: p.Desk, Members: p.Members, Book: p.Book,
 		Clock: p.Clock, Calendar: p.Calendar, Observer: p.Observer, Log: p.Log, Config: p.Config,
 	}
 }

@@ -69,6 +69,7 @@ func newServer(t testing.TB, changes ...with) *server {
 		Checker:       checking.NewChecker(nil, time.Second, time.Now),
 		Usage:         newReader(s.clock.now),
 		Members:       newMembers(s.clock.now),
+		Book:          newBook(s.clock.now),
 		Audit:         auditing.NewReader(chains{}, openSealer{}),
 		Clock:         s.clock.now, Calendar: football.Today(s.clock.now), Observer: s.counts, Log: zap.New(core),
 		Config: rest.Config{Version: "v9.9.9", Commit: "abc"},

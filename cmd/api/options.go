@@ -24,6 +24,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 )
 
@@ -33,7 +34,7 @@ func options(c config.Config) fx.Option {
 		core.Module("api", c),
 		postgres.Module, redis.Module, temporal.Module, prometheus.Module, rest.Module,
 		fx.Provide(
-			access.NewAuthenticator, modelling.NewPromoter,
+			access.NewAuthenticator, modelling.NewPromoter, predicting.NewBook,
 			newChecker, newRestConfig,
 			func(h *prometheus.HTTP) rest.Observer { return h },
 		),

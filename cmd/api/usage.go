@@ -13,12 +13,13 @@ import (
 	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/limiting"
 	"github.com/football-prediction/football-prediction/ports/metering"
+	"github.com/football-prediction/football-prediction/ports/predicting"
 )
 
 // usage composes limits and what is counted of them.
 var usage = fx.Options(
 	fx.Provide(
-		newStopwatch, newLimiter, newDaily, limiting.NewPredictions, newMeter, newReader,
+		newStopwatch, newLimiter, newDaily, fx.Annotate(limiting.NewPredictions, fx.As(new(predicting.Quota))), newMeter, newReader,
 		fx.Annotate(prometheus.NewLimits, fx.As(new(limiting.Observer))),
 	),
 	// Keeping starts before the API listens and so ends after it: what the last

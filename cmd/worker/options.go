@@ -17,6 +17,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/assessing"
 	"github.com/football-prediction/football-prediction/ports/ingesting"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
@@ -29,7 +30,7 @@ func options(c config.Config, queues []string) fx.Option {
 		core.Module("worker", c),
 		postgres.Module, provider.Module, prometheus.Module, temporal.Module, temporal.WorkerModule,
 		fx.Provide(
-			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, newPublisher,
+			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
 			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities,
 			assignments,
 			func(log *zap.Logger, ended *prometheus.Workflows) temporal.WorkerOptions {

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 	"github.com/football-prediction/football-prediction/workflows/process"
 )
@@ -28,13 +29,14 @@ var (
 
 // Activities are the steps of this package that touch the world.
 type Activities struct {
-	publisher *publishing.Publisher
-	settler   *publishing.Settler
+	publisher   *publishing.Publisher
+	settler     *publishing.Settler
+	predictions *predicting.Settler
 }
 
 // NewActivities returns the activities of this package.
-func NewActivities(publisher *publishing.Publisher, settler *publishing.Settler) *Activities {
-	return &Activities{publisher: publisher, settler: settler}
+func NewActivities(publisher *publishing.Publisher, settler *publishing.Settler, predictions *predicting.Settler) *Activities {
+	return &Activities{publisher: publisher, settler: settler, predictions: predictions}
 }
 
 // Publish forecasts every coming fixture.
@@ -50,13 +52,20 @@ func (a *Activities) Publish(ctx context.Context, r PublishRequest) (Publication
 	})
 }
 
-// Settle scores the forecasts of matches that are over.
+// Settle scores the forecasts, and what users predicted, of matches that are
+// over.
 func (a *Activities) Settle(ctx context.Context, _ SettleRequest) (Settled, error) {
 	return process.Work(ctx, func(ctx context.Context, report func(process.Progress)) (Settled, error) {
 		settled, err := a.settler.Settle(ctx, func(done int) {
 			report(process.Progress{Step: "settle", Done: done, Message: "forecasts settled"})
 		})
-		return Settled{Forecasts: settled}, err
+		if err != nil {
+			return Settled{Forecasts: settled}, err
+		}
+		predicted, err := a.predictions.Settle(ctx, func(done int) {
+			report(process.Progress{Step: "predictions", Done: done, Message: "predictions settled"})
+		})
+		return Settled{Forecasts: settled, Predictions: predicted}, err
 	})
 }
 

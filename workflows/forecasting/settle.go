@@ -13,10 +13,12 @@ type SettleInput struct{}
 
 // Settled says how much was settled.
 type Settled struct {
-	Forecasts int `json:"forecasts"`
+	Forecasts   int `json:"forecasts"`
+	Predictions int `json:"predictions,omitempty"`
 }
 
-// Settle scores the forecasts of all matches that are over. Repeating it
+// Settle scores the forecasts and the users' predictions of all matches that
+// are over. Repeating it
 // changes nothing.
 func Settle(ctx workflow.Context, _ SettleInput) (Settled, error) {
 	ctx, p, err := process.Begin(ctx, "Settlement")

@@ -11,7 +11,9 @@ import (
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/forecast"
+	"github.com/football-prediction/football-prediction/domain/prediction"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 )
@@ -119,6 +121,17 @@ func (w *world) Settle(_ context.Context, all []publishing.Settlement) error {
 
 func (w *world) Accuracy(context.Context) ([]publishing.Accuracy, error) { return nil, nil }
 
+// bets are what users predicted: of one match that is over, three.
+type bets struct{}
+
+func (bets) Over(context.Context, int) ([]predicting.Over, error) {
+	return []predicting.Over{{Match: "m"}}, nil
+}
+
+func (bets) Settle(context.Context, predicting.Over, int, func(prediction.Prediction) prediction.Prediction) (int, error) {
+	return 3, nil
+}
+
 // registry is the part of the world that knows models.
 type registry struct {
 	modelling.Registry
@@ -135,6 +148,6 @@ func (w *world) register(r worker.Registry) {
 		publishing.NewPublisher(publishing.Dependencies{
 			Registry: registry{world: w}, History: w, Fixtures: w, Forecasts: w, Ratings: w, Calendar: calendar,
 		}),
-		publishing.NewSettler(w, calendar),
+		publishing.NewSettler(w, calendar), predicting.NewSettler(bets{}, time.Now),
 	).Register(r)
 }

@@ -1,0 +1,1 @@
+DROP TABLE prediction_results, prediction_standings, predictions;
