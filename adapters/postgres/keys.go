@@ -13,10 +13,11 @@ import (
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/issuing"
 )
 
 var (
-	_ access.Keys   = (*Keys)(nil)
+	_ issuing.Store = (*Keys)(nil)
 	_ access.Lookup = (*Lookup)(nil)
 )
 
@@ -29,21 +30,24 @@ func NewKeys(db *bun.DB) *Keys { return &Keys{db: db} }
 type keyRow struct {
 	bun.BaseModel `bun:"table:api_keys,alias:k"`
 
-	TenantID  string `bun:",pk"`
-	ID        string `bun:",pk"`
-	Name      string
-	Hint      string
-	Hash      []byte
-	Scopes    []string `bun:",array"`
-	CreatedAt time.Time
-	ExpiresAt sql.NullTime
+	TenantID   string `bun:",pk"`
+	ID         string `bun:",pk"`
+	Name       string
+	Hint       string
+	Hash       []byte
+	Scopes     []string `bun:",array"`
+	CreatedAt  time.Time
+	CreatedBy  string
+	ExpiresAt  sql.NullTime
+	RevokedAt  sql.NullTime
+	LastUsedAt sql.NullTime
 }
 
 // Create implements [access.Keys].
 func (s *Keys) Create(ctx context.Context, k access.Key) error {
 	row := keyRow{
 		TenantID: k.TenantID, ID: k.ID, Name: k.Name, Hint: k.Hint, Hash: k.Hash[:],
-		Scopes: toScopes(k.Scopes), CreatedAt: k.CreatedAt, ExpiresAt: nullTime(k.ExpiresAt),
+		Scopes: toScopes(k.Scopes), CreatedAt: k.CreatedAt, CreatedBy: k.CreatedBy, ExpiresAt: nullTime(k.ExpiresAt),
 	}
 	err := withinTenant(ctx, s.db, k.TenantID, func(tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&row).Exec(ctx)
@@ -84,6 +88,7 @@ type foundKey struct {
 	Scopes       []string
 	ExpiresAt    sql.NullTime
 	RevokedAt    sql.NullTime
+	LastUsedAt   sql.NullTime
 	Limits       tenancy.Limits
 }
 
@@ -91,9 +96,9 @@ type foundKey struct {
 func (s *Lookup) Principal(ctx context.Context, h access.Hash, at time.Time) (access.Principal, error) {
 	var k foundKey
 	err := s.db.QueryRowContext(ctx,
-		`SELECT tenant_id, slug, tenant_status, id, scopes, expires_at, revoked_at,
+		`SELECT tenant_id, slug, tenant_status, id, scopes, expires_at, revoked_at, last_used_at,
 			limit_users, limit_predictions, limit_api_calls, limit_storage_mb FROM find_api_key(?)`, h[:]).
-		Scan(&k.TenantID, &k.Slug, &k.TenantStatus, &k.ID, pgdialect.Array(&k.Scopes), &k.ExpiresAt, &k.RevokedAt,
+		Scan(&k.TenantID, &k.Slug, &k.TenantStatus, &k.ID, pgdialect.Array(&k.Scopes), &k.ExpiresAt, &k.RevokedAt, &k.LastUsedAt,
 			&k.Limits.Users, &k.Limits.Predictions, &k.Limits.APICalls, &k.Limits.StorageMB)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !k.usable(at) {
 		return access.Principal{}, access.ErrUnauthenticated
@@ -109,7 +114,24 @@ func (s *Lookup) Principal(ctx context.Context, h access.Hash, at time.Time) (ac
 		}
 		p.Scopes = append(p.Scopes, scope)
 	}
-	return p, nil
+	return p, s.touch(ctx, k, at)
+}
+
+// touch notes that a key was used. A minute is near enough, and keeps a busy
+// key from costing a write a request.
+func (s *Lookup) touch(ctx context.Context, k foundKey, at time.Time) error {
+	if k.LastUsedAt.Valid && at.Sub(k.LastUsedAt.Time) < time.Minute {
+		return nil
+	}
+	err := withinTenant(ctx, s.db, k.TenantID, func(tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE api_keys SET last_used_at = ? WHERE tenant_id = ? AND id = ? AND (last_used_at IS NULL OR last_used_at < ?)`,
+			at, k.TenantID, k.ID, at.Add(-time.Minute))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("note the use of an API key: %w", err)
+	}
+	return nil
 }
 
 func (k foundKey) usable(at time.Time) bool {

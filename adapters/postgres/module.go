@@ -8,6 +8,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/assessing"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/ingesting"
+	"github.com/football-prediction/football-prediction/ports/issuing"
 	"github.com/football-prediction/football-prediction/ports/limiting"
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
@@ -33,7 +34,7 @@ var Module = fx.Module("postgres",
 		fx.Annotate(NewPredictions, fx.As(new(predicting.Store))),
 		fx.Annotate(NewPredictionSettlements, fx.As(new(predicting.Settlements))),
 		fx.Annotate(NewUnit, fx.As(new(transacting.Unit))),
-		fx.Annotate(NewKeys, fx.As(new(access.Keys))),
+		fx.Annotate(NewKeys, fx.As(new(access.Keys)), fx.As(new(issuing.Store))),
 		fx.Annotate(NewLookup, fx.As(new(access.Lookup))),
 		fx.Annotate(NewDays, fx.As(new(limiting.Days))),
 		fx.Annotate(NewUsage, fx.As(new(metering.Store)), fx.As(new(metering.Records)), fx.As(new(metering.Measurer)), fx.As(new(metering.Figures))),

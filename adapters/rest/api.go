@@ -21,6 +21,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/authenticating"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
+	"github.com/football-prediction/football-prediction/ports/issuing"
 	"github.com/football-prediction/football-prediction/ports/limiting"
 	"github.com/football-prediction/football-prediction/ports/membership"
 	"github.com/football-prediction/football-prediction/ports/metering"
@@ -59,6 +60,7 @@ type Dependencies struct {
 	Desk          *authenticating.Desk
 	Members       *membership.Members
 	Book          *predicting.Book
+	Clerk         *issuing.Clerk
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -126,6 +128,7 @@ func registerAreas(r, open routes, d Dependencies) {
 	registerUsers(r, d.Members)
 	registerFactor(r, d.Desk)
 	registerPredictions(r, d.Book)
+	registerKeys(r, d.Clerk)
 }
 
 // ServeHTTP answers one request.

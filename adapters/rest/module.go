@@ -14,6 +14,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/authenticating"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
+	"github.com/football-prediction/football-prediction/ports/issuing"
 	"github.com/football-prediction/football-prediction/ports/limiting"
 	"github.com/football-prediction/football-prediction/ports/membership"
 	"github.com/football-prediction/football-prediction/ports/metering"
@@ -45,6 +46,7 @@ type params struct {
 	Desk          *authenticating.Desk
 	Members       *membership.Members
 	Book          *predicting.Book
+	Clerk         *issuing.Clerk
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -55,7 +57,7 @@ type params struct {
 func (p params) dependencies() Dependencies {
 	return Dependencies{
 		Catalogue: p.Catalogue, Models: p.Models, Promoter: p.Promoter, Authenticator: p.Authenticator, Checker: p.Checker,
-		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit, Desk: p.Desk, Members: p.Members, Book: p.Book,
+		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit, Desk: p.Desk, Members: p.Members, Book: p.Book, Clerk: p.Clerk,
 		Clock: p.Clock, Calendar: p.Calendar, Observer: p.Observer, Log: p.Log, Config: p.Config,
 	}
 }

@@ -70,6 +70,7 @@ func newServer(t testing.TB, changes ...with) *server {
 		Usage:         newReader(s.clock.now),
 		Members:       newMembers(s.clock.now),
 		Book:          newBook(s.clock.now),
+		Clerk:         newClerk(s.clock.now),
 		Audit:         auditing.NewReader(chains{}, openSealer{}),
 		Clock:         s.clock.now, Calendar: football.Today(s.clock.now), Observer: s.counts, Log: zap.New(core),
 		Config: rest.Config{Version: "v9.9.9", Commit: "abc"},
@@ -99,7 +100,8 @@ func (s *server) call(method, target, body string, headers ...string) *httptest.
 		reader = strings.NewReader(body)
 	}
 	r := httptest.NewRequest(method, target, reader)
-	if strings.HasPrefix(target, "/api/v1/users") && !slices.Contains(headers, "X-API-Key") { // which a person asks for
+	forPeople := strings.HasPrefix(target, "/api/v1/users") || strings.HasPrefix(target, "/api/v1/api-keys")
+	if forPeople && !slices.Contains(headers, "X-API-Key") {
 		r.Header.Set("Authorization", "Bearer "+person)
 	} else {
 		r.Header.Set("X-API-Key", s.reader)

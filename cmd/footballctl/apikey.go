@@ -10,12 +10,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/issuing"
 )
 
 func (p *program) apikey() *cobra.Command {
-	return group("apikey", "Make and end API keys (DATABASE_URL)",
+	return group("apikey", "Make, list and end API keys (DATABASE_URL, ENCRYPTION_KEY_FILE)",
 		"  footballctl apikey create --tenant acme --name reporting\n  footballctl apikey revoke --tenant acme 0197c3f2-8f4e-7cc3-98c4-dc0c0c07398f",
-		p.apikeyCreate(), p.apikeyRevoke())
+		p.apikeyCreate(), p.apikeyList(), p.apikeyRevoke())
 }
 
 // keyJSON is a new API key on the wire, the only place where its text shows.
@@ -63,9 +64,9 @@ func (p *program) apikeyCreate() *cobra.Command {
 func (p *program) createKey(cmd *cobra.Command, r access.Request) error {
 	ctx, cancel := p.bounded(cmd, quick)
 	defer cancel()
-	var issuer *access.Issuer
-	return p.with(ctx, accessGraph, func() error {
-		key, kept, err := issuer.CreateKey(ctx, r)
+	var clerk *issuing.Clerk
+	return p.with(ctx, identityGraph, func() error {
+		key, kept, err := clerk.CreateFor(ctx, r)
 		if err != nil {
 			return err
 		}
@@ -78,7 +79,7 @@ func (p *program) createKey(cmd *cobra.Command, r access.Request) error {
 			fmt.Fprintln(w, key)
 			fmt.Fprintf(p.err, "API key %s of tenant %s. It is shown this once; keep it safe.\n", kept.ID, r.Tenant)
 		})
-	}, &issuer)
+	}, &clerk)
 }
 
 func (p *program) apikeyRevoke() *cobra.Command {
@@ -92,15 +93,15 @@ func (p *program) apikeyRevoke() *cobra.Command {
 			}
 			ctx, cancel := p.bounded(cmd, quick)
 			defer cancel()
-			var issuer *access.Issuer
-			return p.with(ctx, accessGraph, func() error {
-				if err := issuer.RevokeKey(ctx, tenant, args[0]); err != nil {
+			var clerk *issuing.Clerk
+			return p.with(ctx, identityGraph, func() error {
+				if err := clerk.RevokeFor(ctx, tenant, args[0]); err != nil {
 					return err
 				}
 				return p.print(map[string]string{"revoked": args[0]}, func(w io.Writer) {
 					fmt.Fprintf(w, "revoked API key %s; it stops working within a second\n", args[0])
 				})
-			}, &issuer)
+			}, &clerk)
 		},
 	}
 	cmd.Flags().StringVar(&tenant, "tenant", "", "whose key it is")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"time"
 
@@ -16,8 +15,6 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 	"github.com/football-prediction/football-prediction/cmd/internal/core"
-	"github.com/football-prediction/football-prediction/domain"
-	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 )
@@ -37,7 +34,7 @@ var (
 	accessGraph = graph{
 		config.Only("DATABASE_URL"),
 		func(c config.Config) fx.Option {
-			return fx.Options(core.Pieces(service, c), postgres.Module, fx.Provide(newIssuer, provisioning.NewRegistrar))
+			return fx.Options(core.Pieces(service, c), postgres.Module, fx.Provide(provisioning.NewRegistrar))
 		},
 	}
 	auditGraph = graph{
@@ -111,8 +108,4 @@ func (p *program) logger(c config.Config) *zap.Logger {
 		return zap.NewNop()
 	}
 	return core.NewLogger(service, c, zapcore.AddSync(p.err))
-}
-
-func newIssuer(t access.Tenants, k access.Keys, newID func() string, now domain.Clock) *access.Issuer {
-	return access.NewIssuer(t, k, rand.Reader, newID, now)
 }

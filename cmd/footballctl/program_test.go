@@ -15,10 +15,13 @@ import (
 
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
-	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
+	"github.com/football-prediction/football-prediction/ports/issuing"
+	"github.com/football-prediction/football-prediction/ports/membership"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
+	"github.com/football-prediction/football-prediction/ports/sealing"
 )
 
 func TestGraphs(t *testing.T) {
@@ -30,7 +33,9 @@ func TestGraphs(t *testing.T) {
 		graph graph
 		wants any // a function of what commands ask of it
 	}{
-		"access":   {accessGraph, func(*access.Issuer, *provisioning.Registrar) {}},
+		"access":   {accessGraph, func(*provisioning.Registrar) {}},
+		"audit":    {auditGraph, func(*auditing.Reader, *auditing.Checker, *sealing.Renewer, provisioning.Tenants) {}},
+		"identity": {identityGraph, func(*membership.Members, *issuing.Clerk, *provisioning.Registrar) {}},
 		"database": {databaseGraph, func(catalogue.Catalogue, catalogue.Models, *bun.DB) {}},
 		"champion": {championGraph, func(*modelling.Promoter) {}},
 		"temporal": {temporalGraph, func(*temporal.Runs, *temporal.Schedules, *temporal.Histories, client.Client, config.Config) {}},

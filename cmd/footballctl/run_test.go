@@ -17,6 +17,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/assessing"
 	"github.com/football-prediction/football-prediction/ports/ingesting"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 	"github.com/football-prediction/football-prediction/test/harness"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
@@ -60,7 +61,7 @@ func work(t *testing.T, environ []string) {
 	app := fxtest.New(t, fx.NopLogger,
 		core.Pieces("worker", c), postgres.Module, provider.Module, temporal.Module, temporal.WorkerModule,
 		fx.Provide(
-			zap.NewNop, ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, newPublisher,
+			zap.NewNop, ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
 			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities,
 			func(log *zap.Logger) temporal.WorkerOptions {
 				return temporal.WorkerOptions{BuildID: "test", Logger: log}

@@ -66,18 +66,21 @@ func checksum(secret string) string {
 
 // Key is an API key as it is kept: the secret is gone.
 type Key struct {
-	ID        string
-	TenantID  string
-	Name      string
-	Hint      string // first characters, to tell keys apart in lists
-	Hash      Hash
-	Scopes    []Scope
-	CreatedAt time.Time
-	ExpiresAt time.Time // zero: never
+	ID         string
+	TenantID   string
+	Name       string
+	Hint       string // first characters, to tell keys apart in lists
+	Hash       Hash
+	Scopes     []Scope
+	CreatedAt  time.Time
+	CreatedBy  string    // a subject
+	ExpiresAt  time.Time // zero: never
+	RevokedAt  time.Time // zero: it was not
+	LastUsedAt time.Time // to the minute; zero: never
 }
 
 // ErrNoKey is about a key that the tenant does not have.
-var ErrNoKey = &domain.Error{Kind: domain.NotFound, Code: "api_key.unknown"}
+var ErrNoKey = &domain.Error{Kind: domain.NotFound, Code: "api_key.unknown", Detail: "the tenant has no such API key"}
 
 // Tenants finds tenants by name.
 type Tenants interface {
@@ -131,18 +134,26 @@ func (i *Issuer) CreateKey(ctx context.Context, r Request) (key string, kept Key
 	if err != nil {
 		return "", Key{}, fmt.Errorf("find tenant %s: %w", r.Tenant, err)
 	}
-	if key, err = newKey(i.random); err != nil {
+	if key, kept, err = i.Make(t.ID, r); err != nil {
 		return "", Key{}, err
-	}
-	hash, _ := HashKey(key)
-	kept = Key{
-		ID: i.newID(), TenantID: t.ID, Name: r.Name, Hint: key[:len(Prefix)+4], Hash: hash,
-		Scopes: r.Scopes, CreatedAt: i.now(), ExpiresAt: r.ExpiresAt,
 	}
 	if err := i.keys.Create(ctx, kept); err != nil {
 		return "", Key{}, fmt.Errorf("keep API key: %w", err)
 	}
 	return key, kept, nil
+}
+
+// Make makes the key that r asks for, of the tenant with this id. Nobody keeps
+// it yet.
+func (i *Issuer) Make(tenantID string, r Request) (key string, made Key, err error) {
+	if key, err = newKey(i.random); err != nil {
+		return "", Key{}, err
+	}
+	hash, _ := HashKey(key)
+	return key, Key{
+		ID: i.newID(), TenantID: tenantID, Name: r.Name, Hint: key[:len(Prefix)+4], Hash: hash,
+		Scopes: r.Scopes, CreatedAt: i.now(), CreatedBy: "system", ExpiresAt: r.ExpiresAt,
+	}, nil
 }
 
 // RevokeKey ends a key of the tenant with this slug.

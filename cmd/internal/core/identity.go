@@ -36,7 +36,7 @@ var Identity = fx.Module("identity",
 		func(s authenticating.Standings, c config.Config) access.Sessions {
 			return authenticating.NewGate(s, c.Environment == config.Production)
 		},
-		newNotifier, newOutbox, newDesk, newMembers,
+		newNotifier, newOutbox, newDesk, newMembers, newIssuer, newClerk,
 	),
 )
 
