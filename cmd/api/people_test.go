@@ -15,6 +15,7 @@ import (
 
 	"github.com/football-prediction/football-prediction/adapters/crypto"
 	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/adapters/rest"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/domain/tenancy"
@@ -33,6 +34,7 @@ type office struct {
 	members  *membership.Members
 	checker  *auditing.Checker
 	reader   *auditing.Reader
+	api      *rest.API
 }
 
 const goodPassword = "a sturdy bridge over water"
@@ -46,7 +48,7 @@ func newOffice(t *testing.T, environ ...string) *office {
 		"TEMPORAL_ADDRESS=127.0.0.1:1", "LOG_LEVEL=error", "SMTP_URL=" + o.mail.URL, "TRUSTED_PROXIES=127.0.0.0/8",
 	}, environ...), config.ForAPI)
 	must(t, err)
-	app := fx.New(options(c), fx.Populate(&o.members, &o.checker, &o.reader))
+	app := fx.New(options(c), fx.Populate(&o.members, &o.checker, &o.reader, &o.api))
 	start, cancel := withTimeout(time.Minute)
 	defer cancel()
 	must(t, app.Start(start))
@@ -201,4 +203,12 @@ func (o *office) sound(t tenancy.Tenant, actions ...string) {
 			o.t.Errorf("the audit log has no %s", action)
 		}
 	}
+}
+
+// raise gives a tenant the largest plan, for tests that call a lot.
+func (o *office) raise(t tenancy.Tenant) {
+	o.t.Helper()
+	_, err := connect(o.t, o.database.AdminURL).ExecContext(o.t.Context(),
+		`UPDATE tenants SET plan = 'custom', limit_api_calls = 100000000, limit_predictions = 1000000 WHERE tenant_id = ?`, t.ID)
+	must(o.t, err)
 }
