@@ -132,3 +132,22 @@ func TestNothingThere(t *testing.T) {
 		t.Errorf("counted %q", s.counts.requests)
 	}
 }
+
+// A problem tells what was wrong with a field, and what it was, but for what
+// lets people in.
+func TestSecretsAreNotSentBack(t *testing.T) {
+	s := newServer(t)
+	for _, body := range []string{
+		`{"tenant":"acme","email":"a@example.com","password":"` + strings.Repeat("hunter2", 200) + `"}`,
+		`{"tenant":"acme","email":"a@example.com","password":["hunter2"]}`, `"hunter2"`, `{"password":"hunter2"`,
+	} {
+		w := s.call(http.MethodPost, "/api/v1/auth/login", body, "X-API-Key", "")
+		if w.Code/100 != 4 || strings.Contains(w.Body.String(), "hunter2") {
+			t.Errorf("%.60s = %d %s", body, w.Code, w.Body)
+		}
+	}
+	w := s.call(http.MethodPost, "/api/v1/predictions", `{"match_id":"`+id(2, 9)+`","outcome":"home","confidence":7}`, asUser...)
+	if p := decode[wire](t, w); len(p.Errors) != 1 || p.Errors[0].Value != 7.0 {
+		t.Errorf("a field's value is kept back: %s", w.Body)
+	}
+}

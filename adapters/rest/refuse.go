@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"go.uber.org/zap"
@@ -48,6 +49,9 @@ func complete(log *zap.Logger) huma.Transformer {
 		p.Instance = instanceOf(ctx.Context())
 		for _, e := range p.Errors {
 			e.Value = shown(e.Value)
+			if secret(e.Location) {
+				e.Value = nil
+			}
 		}
 		for name, value := range problemHeaders(p.Status) {
 			ctx.SetHeader(name, value)
@@ -80,6 +84,18 @@ func shown(value any) any {
 		return v
 	}
 	return nil
+}
+
+// secret reports whether what was sent at a place must not be sent back, where
+// it would land in logs: a body as a whole, which may hold anything, and what
+// lets people in.
+func secret(location string) bool {
+	name := location[strings.LastIndexByte(location, '.')+1:]
+	switch name {
+	case "body", "password", "old_password", "token", "refresh_token", "totp", "code":
+		return true
+	}
+	return false
 }
 
 // refuseContext sends err from a Huma middleware.

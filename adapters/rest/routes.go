@@ -118,6 +118,9 @@ func (o operation) describe(r routes) huma.Operation {
 		described.Security = []map[string][]string{{bearerScheme: {}}, {keyScheme: {}}}
 		described.Extensions = map[string]any{permissionExtension: string(o.Needs)}
 	}
+	if o.Method != http.MethodGet && o.Method != http.MethodDelete {
+		statuses = append(statuses, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
 	described.Errors = append(statuses, o.Errors...)
 	return described
 }

@@ -15,9 +15,13 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/devserver"
 )
 
-const demoTenant = "demo"
+// The tenant that is there from the start, and who runs it.
+const (
+	demoTenant = "demo"
+	demoEmail  = "admin@demo.example"
+)
 
-// settle applies the schedules and makes the tenant and its key.
+// settle applies the schedules and makes the tenant, its administrator and its key.
 func (s *stack) settle(ctx context.Context) error {
 	err := s.console.step("Applying the schedules", func() error {
 		return s.quietly(ctx, "schedules", "apply")
@@ -29,8 +33,22 @@ func (s *stack) settle(ctx context.Context) error {
 		if err := s.quietly(ctx, "tenant", "create", demoTenant, "--plan", "enterprise", "--if-missing"); err != nil {
 			return err
 		}
+		if err := s.ensureAdmin(ctx); err != nil {
+			return err
+		}
 		return s.ensureKey(ctx)
 	})
+}
+
+// ensureAdmin makes a user to sign in as. The password travels in a file,
+// because everybody may see a process' arguments.
+func (s *stack) ensureAdmin(ctx context.Context) error {
+	path := s.room.in("password")
+	if err := os.WriteFile(path, []byte(s.secrets.Password), 0o600); err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(path) }()
+	return s.quietly(ctx, "admin", "create", "--tenant", demoTenant, "--role", "tenant_admin", "--email", demoEmail, "--password-file", path, "--if-missing")
 }
 
 // ensureKey keeps the key of an earlier run as long as the API takes it.
@@ -42,7 +60,7 @@ func (s *stack) ensureKey(ctx context.Context) error {
 	}
 	var out bytes.Buffer
 	if err := s.footballctl(ctx, &out, "apikey", "create", "--tenant", demoTenant, "--name", "devstack",
-		"--scope", "read", "--scope", "operate", "--json"); err != nil {
+		"--scope", "read", "--scope", "predict", "--scope", "manage", "--scope", "operate", "--json"); err != nil {
 		return err
 	}
 	var made struct {

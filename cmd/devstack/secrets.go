@@ -17,7 +17,8 @@ type secrets struct {
 	Passwords passwords `json:"database_passwords"`
 	Secret    string    `json:"secret_key"`
 	JWT       string    `json:"jwt_secret_key"`
-	APIKey    string    `json:"api_key,omitempty"` // of the tenant demo
+	APIKey    string    `json:"api_key,omitempty"`  // of the tenant demo
+	Password  string    `json:"password,omitempty"` // of its administrator
 
 	path string
 }
@@ -36,6 +37,7 @@ func openSecrets(path string) (*secrets, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		s.Passwords = passwords{Owner: rand.Text(), App: rand.Text(), Backup: rand.Text(), Restore: rand.Text()}
+		s.Password = rand.Text()
 		s.Secret, s.JWT = rand.Text()+rand.Text(), rand.Text()+rand.Text()
 		return s, s.save()
 	case err != nil:
@@ -43,6 +45,10 @@ func openSecrets(path string) (*secrets, error) {
 	}
 	if err := json.Unmarshal(text, s); err != nil {
 		return nil, fmt.Errorf("%s is damaged, delete the folder around it to begin anew: %w", path, err)
+	}
+	if s.Password == "" {
+		s.Password = rand.Text()
+		return s, s.save()
 	}
 	return s, nil
 }

@@ -35,8 +35,10 @@ type runFile struct {
 }
 
 type signIn struct {
-	Tenant string `json:"tenant"`
-	APIKey string `json:"api_key"`
+	Tenant   string `json:"tenant"`
+	Email    string `json:"email"`
+	Password string `json:"password"`
+	APIKey   string `json:"api_key"`
 }
 
 // show prints the forecasts and where everything is, and writes the run file.
@@ -60,10 +62,11 @@ func (s *stack) show(ctx context.Context) error {
   Documentation  %s
   Temporal       %s
   Metrics        %s (API), %s (worker)
-  Sign-in        tenant %s, header X-API-Key: %s
+  Sign-in        tenant %s, e-mail %s, password %s
+  Machines       header X-API-Key: %s
   Logs           %s
 `, facts.APIURL, facts.DocsURL, facts.TemporalUIURL, facts.MetricsURLs["api"], facts.MetricsURLs["worker"],
-		facts.SignIn.Tenant, facts.APIKey, filepath.Join(s.room.path, "*.log")))
+		facts.SignIn.Tenant, facts.SignIn.Email, facts.SignIn.Password, facts.APIKey, filepath.Join(s.room.path, "*.log")))
 	if !s.settings.exit {
 		s.console.note("Everything is up. Ctrl-C stops it.")
 	}
@@ -78,7 +81,7 @@ func (s *stack) facts() runFile {
 		DatabaseURL:       s.databaseURL("football_app", s.secrets.Passwords.App), KeyFile: s.keyFile(),
 		OwnerDatabaseURL: s.databaseURL("football_owner", s.secrets.Passwords.Owner), RedisURL: s.redis.URL(),
 		MetricsURLs: map[string]string{"api": s.api.metricsURL(), "worker": s.worker.metricsURL()},
-		SignIn:      signIn{Tenant: demoTenant, APIKey: s.secrets.APIKey}, APIKey: s.secrets.APIKey,
+		SignIn:      signIn{Tenant: demoTenant, Email: demoEmail, Password: s.secrets.Password, APIKey: s.secrets.APIKey}, APIKey: s.secrets.APIKey,
 		Data: s.source, AsOf: s.settings.asOf, PID: os.Getpid(), StartedAt: s.now().UTC(),
 	}
 }

@@ -131,13 +131,18 @@ func TestDevstackPrintsForecastsAndExits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settle, football := "schedules apply\ntenant create demo --plan enterprise --if-missing\n", "ingest --skip-forecasts\ntrain --skip-forecasts\nforecast\n"
-	want := settle + "apikey create --tenant demo --name devstack --scope read --scope operate --json\n" + football + settle + football
+	password := filepath.Join(s.root, ".data", roomName("simulated", "2019-03-01"), "password")
+	settle, football := "schedules apply\ntenant create demo --plan enterprise --if-missing\n"+
+		"admin create --tenant demo --role tenant_admin --email admin@demo.example --password-file "+password+" --if-missing\n", "ingest --skip-forecasts\ntrain --skip-forecasts\nforecast\n"
+	want := settle + "apikey create --tenant demo --name devstack --scope read --scope predict --scope manage --scope operate --json\n" + football + settle + football
 	if diff := cmp.Diff(want, string(calls)); diff != "" {
 		t.Error(diff)
 	}
 	if _, err := os.Stat(filepath.Join(s.root, ".data", "run.json")); !os.IsNotExist(err) {
 		t.Errorf("run.json is left: %v", err)
+	}
+	if _, err := os.Stat(password); !os.IsNotExist(err) {
+		t.Errorf("the password's file is left: %v", err)
 	}
 	secret, err := os.Stat(filepath.Join(s.root, ".data", roomName("simulated", "2019-03-01"), "secrets.json"))
 	if err != nil {
@@ -166,7 +171,7 @@ func TestDevstackStaysUpUntilInterrupted(t *testing.T) {
 			t.Errorf("%s answers %s", address, response.Status)
 		}
 	}
-	if facts.PID != cmd.Process.Pid || facts.SignIn.Tenant != "demo" || facts.APIKey != "fp_live_test" || facts.Data != "simulated" {
+	if facts.PID != cmd.Process.Pid || facts.SignIn.Tenant != "demo" || facts.SignIn.Email != "admin@demo.example" || len(facts.SignIn.Password) < 20 || facts.APIKey != "fp_live_test" || facts.Data != "simulated" {
 		t.Errorf("run.json = %+v", facts)
 	}
 	second, refusal := s.devstack(t)

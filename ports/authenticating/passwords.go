@@ -78,10 +78,7 @@ func (d *Desk) setPassword(ctx context.Context, u identity.User, password, but, 
 // Forgot mails a token to set another password with, if there is such a user.
 // It never tells whether there is.
 func (d *Desk) Forgot(ctx context.Context, slug, email string) error {
-	tenant, err := d.Tenants.BySlug(ctx, slug)
-	if errors.Is(err, tenancy.ErrUnknown) {
-		tenant, err = tenancy.Tenant{ID: auditing.Platform}, nil
-	}
+	tenant, err := d.tenant(ctx, slug)
 	if err != nil {
 		return err
 	}

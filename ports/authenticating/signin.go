@@ -87,12 +87,8 @@ func (d *Desk) SignIn(ctx context.Context, c Credentials) (Pass, error) {
 
 // recognise finds who wants in. A tenant or user that is not there is zero.
 func (d *Desk) recognise(ctx context.Context, c Credentials) (t tenancy.Tenant, u identity.User, a Attempt, err error) {
-	t, err = d.Tenants.BySlug(ctx, c.Tenant)
-	if errors.Is(err, tenancy.ErrUnknown) {
-		t, err = tenancy.Tenant{ID: auditing.Platform}, nil
-	}
-	if err != nil {
-		return t, u, a, fmt.Errorf("find tenant: %w", err)
+	if t, err = d.tenant(ctx, c.Tenant); err != nil {
+		return t, u, a, err
 	}
 	email, err := identity.NormaliseEmail(c.Email)
 	if err != nil {
@@ -112,6 +108,23 @@ func (d *Desk) recognise(ctx context.Context, c Credentials) (t tenancy.Tenant, 
 		err = nil
 	}
 	return t, u, a, err
+}
+
+// tenant finds a tenant. One that is not there has the id of the platform's
+// chain of events, where there are no users.
+func (d *Desk) tenant(ctx context.Context, slug string) (tenancy.Tenant, error) {
+	nobody := tenancy.Tenant{ID: auditing.Platform}
+	if tenancy.ValidateSlug(slug) != nil {
+		return nobody, nil
+	}
+	t, err := d.Tenants.BySlug(ctx, slug)
+	if errors.Is(err, tenancy.ErrUnknown) {
+		return nobody, nil
+	}
+	if err != nil {
+		return t, fmt.Errorf("find tenant: %w", err)
+	}
+	return t, nil
 }
 
 // prove checks what u knows and has. It says why it refuses, which is for the
