@@ -15,6 +15,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/publishing"
+	"github.com/football-prediction/football-prediction/ports/repeating"
 	"github.com/football-prediction/football-prediction/ports/transacting"
 )
 
@@ -33,6 +34,7 @@ var Module = fx.Module("postgres",
 		fx.Annotate(NewTenants, fx.As(new(provisioning.Tenants)), fx.As(new(access.Tenants))),
 		fx.Annotate(NewPredictions, fx.As(new(predicting.Store))),
 		fx.Annotate(NewPredictionSettlements, fx.As(new(predicting.Settlements))),
+		fx.Annotate(NewIdempotency, fx.As(new(repeating.Store))),
 		fx.Annotate(NewUnit, fx.As(new(transacting.Unit))),
 		fx.Annotate(NewKeys, fx.As(new(access.Keys)), fx.As(new(issuing.Store))),
 		fx.Annotate(NewLookup, fx.As(new(access.Lookup))),

@@ -123,3 +123,19 @@ func (s *Sessions) Standing(ctx context.Context, tenantID, sessionID, userID str
 	out.Role, out.Tenant.ID, out.Tenant.Status = identity.Role(role), tenantID, tenancy.Status(status)
 	return out, nil
 }
+
+// forgetSessionAfter is past the life of any refresh token, so that one which
+// is used then is refused as expired.
+const forgetSessionAfter = 60 * 24 * time.Hour
+
+// Tidy deletes sessions that are long over, in all tenants.
+func (s *Sessions) Tidy(ctx context.Context, at time.Time) error {
+	err := withinPlatform(ctx, s.db, func(tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE created_at < ?`, at.Add(-forgetSessionAfter))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("delete old sessions: %w", err)
+	}
+	return nil
+}

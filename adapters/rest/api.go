@@ -27,6 +27,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/predicting"
+	"github.com/football-prediction/football-prediction/ports/repeating"
 )
 
 // Config is what the API is told about itself.
@@ -61,6 +62,7 @@ type Dependencies struct {
 	Members       *membership.Members
 	Book          *predicting.Book
 	Clerk         *issuing.Clerk
+	Ledger        *repeating.Ledger
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer

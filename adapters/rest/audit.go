@@ -38,7 +38,7 @@ type auditEventJSON struct {
 	Action    string            `json:"action" example:"api_key.created" doc:"What happened."`
 	Outcome   string            `json:"outcome" enum:"done,refused" example:"done" doc:"How it ended."`
 	Actor     string            `json:"actor" example:"user:0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05" doc:"Who did it: a user, an API key, or system."`
-	Target    string            `json:"target" example:"api-key:0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05" doc:"What it was done to; empty when there is nothing to name."`
+	Target    string            `json:"target" example:"user:0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05" doc:"What it was done to; empty when there is nothing to name."`
 	RequestID string            `json:"request_id" example:"0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05" doc:"The request it happened in; empty for what happens by itself."`
 	Details   map[string]string `json:"details" nullable:"false" doc:"More of it."`
 	Personal  map[string]string `json:"personal" nullable:"false" doc:"Personal data, such as the caller's address; empty once erased."`

@@ -26,6 +26,7 @@ const description = `Forecasts of football matches, and what they rest on.
 Machines send an API key in X-API-Key. People sign in and send the access token as Authorization: Bearer. Lists are paged: ask again with next_cursor, or follow the Link header.
 Every GET answers with a strong ETag; send it back as If-None-Match to be told 304 when nothing has changed.
 Calls are let through evenly, up to the quota of the tenant's plan: RateLimit tells what is left, and 429 with Retry-After when to come back.
+What creates takes an Idempotency-Key, and can then be sent again safely. What changes takes If-Match.
 Errors are problem documents (RFC 9457) whose type is a stable name.
 X-Request-ID is echoed; quote it when you report a problem.`
 

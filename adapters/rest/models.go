@@ -27,12 +27,12 @@ func registerModels(r routes, m catalogue.Models, p *modelling.Promoter) {
 			"on the same matches.",
 	}, getEvaluation(m))
 	change(r, operation{
-		ID: "promote-model", Path: "/models/{version}/promote", Tag: tagModels, Needs: identity.RunOperations,
+		ID: "promote-model", Path: "/models/{version}/promote", Tag: tagModels, Needs: identity.RunOperations, Repeatable: true,
 		Summary: "Promote a model", Description: "Makes the model the champion, whose forecasts are published. Promoting the champion changes nothing.",
 		Errors: []int{http.StatusNotFound, http.StatusConflict},
 	}, promote(p))
 	change(r, operation{
-		ID: "rollback-model", Path: "/models/rollback", Tag: tagModels, Needs: identity.RunOperations,
+		ID: "rollback-model", Path: "/models/rollback", Tag: tagModels, Needs: identity.RunOperations, Repeatable: true,
 		Summary: "Roll back to the former model", Description: "Makes the former champion the champion again.",
 		Errors: []int{http.StatusNotFound, http.StatusConflict},
 	}, rollback(p))

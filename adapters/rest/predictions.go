@@ -24,7 +24,7 @@ func registerPredictions(r routes, b *predicting.Book) {
 			"A user has one prediction of a match, which he may change. Predictions count towards the tenant's daily quota (429 when it is used up).",
 	}, createPrediction(b))
 	change(r, operation{
-		ID: "create-prediction-batch", Path: "/predictions/batch", Tag: tagPredictions, Needs: identity.WritePredictions, Body: 512 << 10,
+		ID: "create-prediction-batch", Path: "/predictions/batch", Tag: tagPredictions, Needs: identity.WritePredictions, Body: 512 << 10, Repeatable: true,
 		Summary:     "Predict many matches",
 		Description: "Makes up to 1,000 predictions, each on its own: the answer says of each, in order, whether it was created or why not.",
 	}, createPredictionBatch(b))

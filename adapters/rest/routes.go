@@ -27,7 +27,7 @@ type routes struct {
 func newRoutes(api huma.API, d Dependencies) (closed, open routes) {
 	shared := newAnswers(d.Clock, d.Observer)
 	group := huma.NewGroup(api, prefix)
-	group.UseMiddleware(authenticated(api, d.Authenticator, d.Log), limited(api, d.Limiter, d.Log), permitted(api, d.Log), shared.serve)
+	group.UseMiddleware(authenticated(api, d.Authenticator, d.Log), limited(api, d.Limiter, d.Log), permitted(api, d.Log), repeatable(api, d.Ledger, d.Log), shared.serve)
 	closed = routes{api: group, log: d.Log, shared: shared, cursors: cursors{key: d.Config.CursorKey}}
 	open = closed
 	open.api, open.anonymous = huma.NewGroup(api, prefix), true
@@ -40,6 +40,8 @@ type operation struct {
 	// Needs is what the caller must be allowed. Operations without a credential
 	// need nothing.
 	Needs identity.Permission
+	// Repeatable operations take an Idempotency-Key.
+	Repeatable bool
 	// Shared operations answer every caller alike and are asked often: their
 	// answers are kept for a moment.
 	Shared bool
@@ -89,7 +91,7 @@ func change[I, O any](r routes, o operation, h func(context.Context, *I) (*O, er
 // create registers a POST that creates: 201, and safe to repeat with one
 // Idempotency-Key.
 func create[I, O any](r routes, o operation, h func(context.Context, *I) (*O, error)) {
-	o.Status = http.StatusCreated
+	o.Status, o.Repeatable = http.StatusCreated, true
 	change(r, o, h)
 }
 
@@ -108,7 +110,7 @@ func (o operation) describe(r routes) huma.Operation {
 	described := huma.Operation{
 		OperationID: o.ID, Method: o.Method, Path: o.Path, Summary: o.Summary, Description: o.Description,
 		Tags: []string{o.Tag}, DefaultStatus: o.Status,
-		Metadata:     map[string]any{sharedKey: o.Shared, needsKey: o.Needs},
+		Metadata:     map[string]any{sharedKey: o.Shared, needsKey: o.Needs, repeatableKey: o.Repeatable},
 		MaxBodyBytes: cmp.Or(o.Body, maxSmallBody) + 1,
 
 		RejectUnknownQueryParameters: true,
@@ -120,6 +122,10 @@ func (o operation) describe(r routes) huma.Operation {
 	}
 	if o.Method != http.MethodGet && o.Method != http.MethodDelete {
 		statuses = append(statuses, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	if o.Repeatable {
+		described.Parameters = append(described.Parameters, repeatParameter())
+		statuses = append(statuses, http.StatusConflict)
 	}
 	described.Errors = append(statuses, o.Errors...)
 	return described

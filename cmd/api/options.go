@@ -26,6 +26,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/publishing"
+	"github.com/football-prediction/football-prediction/ports/repeating"
 )
 
 // options compose the API.
@@ -34,12 +35,12 @@ func options(c config.Config) fx.Option {
 		core.Module("api", c),
 		postgres.Module, redis.Module, temporal.Module, prometheus.Module, rest.Module,
 		fx.Provide(
-			access.NewAuthenticator, modelling.NewPromoter, predicting.NewBook,
+			access.NewAuthenticator, modelling.NewPromoter, predicting.NewBook, repeating.NewLedger,
 			newChecker, newRestConfig,
 			func(h *prometheus.HTTP) rest.Observer { return h },
 		),
 		usage, core.Auditing, core.Identity,
-		fx.Invoke(registerMetrics, serveMetrics, serve),
+		fx.Invoke(registerMetrics, tidying, serveMetrics, serve),
 	)
 }
 

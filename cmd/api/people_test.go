@@ -39,14 +39,20 @@ type office struct {
 
 const goodPassword = "a sturdy bridge over water"
 
-func newOffice(t *testing.T, environ ...string) *office {
+func newOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, database: harness.Postgres(t), mail: harness.OpenPostOffice(t)}
+	return newOfficeOn(t, harness.Postgres(t))
+}
+
+// newOfficeOn is another server on a database.
+func newOfficeOn(t *testing.T, database harness.Database) *office {
+	t.Helper()
+	o := &office{t: t, database: database, mail: harness.OpenPostOffice(t)}
 	address := free(t)
-	c, err := config.Load(append([]string{
+	c, err := config.Load([]string{
 		"HTTP_ADDR=" + address, "METRICS_PORT=0", "DATABASE_URL=" + o.database.AppURL, "REDIS_URL=redis://127.0.0.1:1/0",
 		"TEMPORAL_ADDRESS=127.0.0.1:1", "LOG_LEVEL=error", "SMTP_URL=" + o.mail.URL, "TRUSTED_PROXIES=127.0.0.0/8",
-	}, environ...), config.ForAPI)
+	}, config.ForAPI)
 	must(t, err)
 	app := fx.New(options(c), fx.Populate(&o.members, &o.checker, &o.reader, &o.api))
 	start, cancel := withTimeout(time.Minute)

@@ -114,17 +114,17 @@ func (d *Desk) recognise(ctx context.Context, c Credentials) (t tenancy.Tenant, 
 // chain of events, where there are no users.
 func (d *Desk) tenant(ctx context.Context, slug string) (tenancy.Tenant, error) {
 	nobody := tenancy.Tenant{ID: auditing.Platform}
-	if tenancy.ValidateSlug(slug) != nil {
+	if fit := tenancy.ValidateSlug(slug) == nil; !fit {
 		return nobody, nil
 	}
 	t, err := d.Tenants.BySlug(ctx, slug)
-	if errors.Is(err, tenancy.ErrUnknown) {
-		return nobody, nil
+	switch {
+	case errors.Is(err, tenancy.ErrUnknown):
+		t, err = nobody, nil
+	case err != nil:
+		err = fmt.Errorf("find tenant: %w", err)
 	}
-	if err != nil {
-		return t, fmt.Errorf("find tenant: %w", err)
-	}
-	return t, nil
+	return t, err
 }
 
 // prove checks what u knows and has. It says why it refuses, which is for the

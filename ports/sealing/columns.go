@@ -10,4 +10,5 @@ var Columns = []Column{
 	{"users", "name", "id"},
 	{"second_factors", "secret", "user_id"},
 	{"audit_events", "personal", "id"},
+	{"idempotency_keys", "body", "id"},
 }
