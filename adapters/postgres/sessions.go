@@ -103,15 +103,16 @@ func (s *Sessions) Standing(ctx context.Context, tenantID, sessionID, userID str
 	var (
 		out          authenticating.Standing
 		role, status string
+		trial        sql.NullTime
 	)
 	err := withinTenant(ctx, s.db, tenantID, func(tx bun.Tx) error {
 		return tx.QueryRowContext(ctx, `
-			SELECT s.ended_at IS NOT NULL, u.disabled_at IS NOT NULL, u.role, coalesce(f.confirmed, false), t.slug, t.status,
+			SELECT s.ended_at IS NOT NULL, u.disabled_at IS NOT NULL, u.role, coalesce(f.confirmed, false), t.slug, t.status, t.trial_ends,
 				t.limit_users, t.limit_predictions, t.limit_api_calls, t.limit_storage_mb
 			FROM sessions s JOIN users u USING (tenant_id) JOIN tenants t USING (tenant_id)
 			LEFT JOIN second_factors f ON f.tenant_id = s.tenant_id AND f.user_id = s.user_id
 			WHERE s.tenant_id = ? AND s.id = ? AND s.user_id = ? AND u.id = s.user_id`, tenantID, sessionID, userID).
-			Scan(&out.Ended, &out.Disabled, &role, &out.SecondFactor, &out.Tenant.Slug, &status,
+			Scan(&out.Ended, &out.Disabled, &role, &out.SecondFactor, &out.Tenant.Slug, &status, &trial,
 				&out.Tenant.Limits.Users, &out.Tenant.Limits.Predictions, &out.Tenant.Limits.APICalls, &out.Tenant.Limits.StorageMB)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
@@ -121,6 +122,7 @@ func (s *Sessions) Standing(ctx context.Context, tenantID, sessionID, userID str
 		return authenticating.Standing{}, fmt.Errorf("find session: %w", err)
 	}
 	out.Role, out.Tenant.ID, out.Tenant.Status = identity.Role(role), tenantID, tenancy.Status(status)
+	out.Tenant.TrialEnds = trial.Time
 	return out, nil
 }
 

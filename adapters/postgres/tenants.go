@@ -46,6 +46,8 @@ type tenantRow struct {
 	TrialEnds        sql.NullTime
 	CreatedAt        time.Time
 	Version          int
+	StatusReason     string
+	StatusSince      sql.NullTime
 }
 
 // Create implements [provisioning.Tenants].
@@ -66,12 +68,21 @@ func (s *Tenants) Create(ctx context.Context, t tenancy.Tenant) error {
 
 // BySlug implements [provisioning.Tenants].
 func (s *Tenants) BySlug(ctx context.Context, slug string) (tenancy.Tenant, error) {
+	return s.one(ctx, "slug = ?", slug)
+}
+
+// ByID implements [provisioning.Tenants].
+func (s *Tenants) ByID(ctx context.Context, id string) (tenancy.Tenant, error) {
+	return s.one(ctx, "tenant_id = ?", id)
+}
+
+func (s *Tenants) one(ctx context.Context, where, value string) (tenancy.Tenant, error) {
 	var row tenantRow
 	err := withinPlatform(ctx, s.db, func(tx bun.Tx) error {
-		return tx.NewSelect().Model(&row).Where("slug = ?", slug).Scan(ctx)
+		return tx.NewSelect().Model(&row).Where(where, value).Scan(ctx)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		return tenancy.Tenant{}, domain.Errorf(domain.NotFound, tenancy.ErrUnknown.Code, "there is no tenant %q", slug)
+		return tenancy.Tenant{}, domain.Errorf(domain.NotFound, tenancy.ErrUnknown.Code, "there is no tenant %q", value)
 	}
 	if err != nil {
 		return tenancy.Tenant{}, fmt.Errorf("select tenant: %w", err)
@@ -101,6 +112,7 @@ func toTenantRow(t tenancy.Tenant) tenantRow {
 		LimitUsers: t.Limits.Users, LimitPredictions: t.Limits.Predictions, LimitAPICalls: t.Limits.APICalls, LimitStorageMB: t.Limits.StorageMB,
 		TimeZone: t.Settings.TimeZone, Language: t.Settings.Language, OddsFormat: string(t.Settings.OddsFormat), RetentionDays: t.Settings.RetentionDays,
 		Platform: t.Platform, TrialEnds: nullTime(t.TrialEnds), CreatedAt: t.CreatedAt, Version: t.Version,
+		StatusReason: t.StatusReason, StatusSince: nullTime(t.StatusSince),
 	}
 }
 
@@ -111,7 +123,10 @@ func fromTenantRow(r tenantRow) tenancy.Tenant {
 		Settings: tenancy.Settings{
 			TimeZone: r.TimeZone, Language: r.Language, OddsFormat: tenancy.OddsFormat(r.OddsFormat), RetentionDays: r.RetentionDays,
 		},
-		Platform: r.Platform, CreatedAt: r.CreatedAt.UTC(), Version: r.Version,
+		Platform: r.Platform, CreatedAt: r.CreatedAt.UTC(), Version: r.Version, StatusReason: r.StatusReason,
+	}
+	if r.StatusSince.Valid {
+		t.StatusSince = r.StatusSince.Time.UTC()
 	}
 	if r.TrialEnds.Valid {
 		t.TrialEnds = r.TrialEnds.Time.UTC()

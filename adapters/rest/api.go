@@ -27,6 +27,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/predicting"
+	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/repeating"
 )
 
@@ -63,6 +64,7 @@ type Dependencies struct {
 	Book          *predicting.Book
 	Clerk         *issuing.Clerk
 	Ledger        *repeating.Ledger
+	Keeper        *provisioning.Keeper
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -131,6 +133,7 @@ func registerAreas(r, open routes, d Dependencies) {
 	registerFactor(r, d.Desk)
 	registerPredictions(r, d.Book)
 	registerKeys(r, d.Clerk)
+	registerTenants(r, d.Keeper)
 }
 
 // ServeHTTP answers one request.

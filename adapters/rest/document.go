@@ -50,6 +50,7 @@ func document(log *zap.Logger) huma.Config {
 				{Name: tagPredictions, Description: "What users predict, and how they do."},
 				{Name: tagSignIn, Description: "Getting in as a person, and out."},
 				{Name: tagUsers, Description: "The users of the own tenant, and the own user."},
+				{Name: tagTenants, Description: "The own tenant; for those who run the platform, all of them."},
 				{Name: tagKeys, Description: "Credentials of the own tenant's programs."},
 				{Name: tagAudit, Description: "What happened in the own tenant."},
 				{Name: tagHealth, Description: "The state of this server. Needs no credential."},

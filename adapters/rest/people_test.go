@@ -14,6 +14,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/authenticating"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/membership"
+	"github.com/football-prediction/football-prediction/ports/provisioning"
 )
 
 // person is the access token of the one user there is. How people really sign
@@ -31,7 +32,7 @@ func (badge) Verify(p access.Purpose, text string) (access.Claims, error) {
 
 func (badge) Principal(_ context.Context, c access.Claims, _ time.Time) (access.Principal, error) {
 	return access.Principal{
-		TenantID: c.TenantID, Tenant: "acme", Subject: identity.SubjectOf(c.UserID), UserID: c.UserID, Session: c.Session, Role: identity.TenantAdmin,
+		TenantID: c.TenantID, Tenant: "acme", Subject: identity.SubjectOf(c.UserID), UserID: c.UserID, Session: c.Session, Role: identity.PlatformAdmin,
 	}, nil
 }
 
@@ -79,7 +80,10 @@ func (endless) EndAll(context.Context, string, string, string, authenticating.Re
 }
 
 func (p *people) BySlug(context.Context, string) (tenancy.Tenant, error) {
-	return tenancy.Tenant{ID: id(8, 1), Slug: "acme", Status: tenancy.Active, Limits: tenancy.Limits{Users: 2}}, nil
+	return tenancy.Tenant{
+		ID: id(8, 1), Slug: "acme", Name: "Acme", Status: tenancy.Active, Plan: tenancy.Basic, Settings: tenancy.DefaultSettings,
+		Limits: tenancy.Limits{Users: 2, Predictions: 1, APICalls: 1, StorageMB: 1}, CreatedAt: now,
+	}, nil
 }
 
 func (p *people) ByID(_ context.Context, _, userID string) (identity.User, error) {
@@ -133,4 +137,21 @@ func TestOneCredentialAtATime(t *testing.T) {
 		t.Errorf("the scheme in lower case = %d", w.Code)
 	}
 	wantProblem(t, s.get("/api/v1/users/me", "X-API-Key", s.reader, "Authorization", ""), http.StatusForbidden, "access.forbidden")
+}
+
+// towns are all tenants: one.
+type towns struct{ people }
+
+func (*towns) ByID(context.Context, string) (tenancy.Tenant, error) {
+	return (&people{}).BySlug(context.Background(), "")
+}
+func (*towns) Create(context.Context, tenancy.Tenant) error { return nil }
+func (t *towns) List(ctx context.Context) ([]tenancy.Tenant, error) {
+	one, err := t.ByID(ctx, "")
+	return []tenancy.Tenant{one}, err
+}
+
+func newKeeper(clock func() time.Time) *provisioning.Keeper {
+	t := &towns{}
+	return provisioning.NewKeeper(provisioning.NewRegistrar(t, func() string { return id(8, 2) }, clock), t, nil, t, t, clock)
 }

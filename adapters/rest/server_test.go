@@ -71,6 +71,7 @@ func newServer(t testing.TB, changes ...with) *server {
 		Members:       newMembers(s.clock.now),
 		Book:          newBook(s.clock.now),
 		Clerk:         newClerk(s.clock.now),
+		Keeper:        newKeeper(s.clock.now),
 		Audit:         auditing.NewReader(chains{}, openSealer{}),
 		Clock:         s.clock.now, Calendar: football.Today(s.clock.now), Observer: s.counts, Log: zap.New(core),
 		Config: rest.Config{Version: "v9.9.9", Commit: "abc"},
@@ -100,7 +101,7 @@ func (s *server) call(method, target, body string, headers ...string) *httptest.
 		reader = strings.NewReader(body)
 	}
 	r := httptest.NewRequest(method, target, reader)
-	forPeople := strings.HasPrefix(target, "/api/v1/users") || strings.HasPrefix(target, "/api/v1/api-keys")
+	forPeople := strings.HasPrefix(target, "/api/v1/users") || strings.HasPrefix(target, "/api/v1/api-keys") || strings.HasPrefix(target, "/api/v1/tenants")
 	if forPeople && !slices.Contains(headers, "X-API-Key") {
 		r.Header.Set("Authorization", "Bearer "+person)
 	} else {

@@ -91,7 +91,6 @@ func TestEveryOperationRefuses(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	acme, shut := o.tenant("acme"), o.tenant("shut")
-	o.raise(acme)
 	o.user(acme, "vic@acme.com", identity.Viewer)
 	good := o.signIn("acme", "vic@acme.com", goodPassword)
 	out := o.signIn("acme", "vic@acme.com", goodPassword)

@@ -16,6 +16,7 @@ func TestAKeyFromTheCradleToTheGrave(t *testing.T) {
 	vic := o.signIn("acme", "vic@acme.com", goodPassword).access
 	o.call("POST", "api-keys", vic, map[string]any{"name": "x", "scopes": []string{"read"}}).want(t, 403, "api_keys:manage")
 	made := o.call("POST", "api-keys", admin, map[string]any{"name": "reporting", "scopes": []string{"read"}}).want(t, 201, "fp_live_")
+	o.call("POST", "api-keys", admin, map[string]any{"name": "x", "scopes": []string{"operate"}}).want(t, 403, "api_key.scope")
 	id, key := made.field(t, "id"), made.field(t, "key")
 	o.call("GET", "competitions", "", nil, "X-API-Key", key).want(t, 200, "items")
 	o.call("GET", "users", "", nil, "X-API-Key", key).want(t, 403, "users:manage")

@@ -47,8 +47,7 @@ func TestARequestThatIsSentAgain(t *testing.T) {
 func TestOneOfManyAtOnceIsServed(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	acme := o.tenant("acme")
-	o.raise(acme)
+	o.tenant("acme")
 	admin := o.signIn("acme", "admin@acme.com", goodPassword).access
 	var (
 		wait   sync.WaitGroup

@@ -95,3 +95,39 @@ func TestProductionNeedsKeys(t *testing.T) {
 		t.Errorf("exit %d, %s", a.code, a.err)
 	}
 }
+
+func TestTheLifeOfATenantFromTheCommandLine(t *testing.T) {
+	db, keys := harness.Postgres(t), filepath.Join(t.TempDir(), "keys.json")
+	environ := []string{"DATABASE_URL=" + db.AppURL, "ENCRYPTION_KEY_FILE=" + keys}
+	succeed(t, environ, "keys", "generate", "--out", keys)
+	if made := decode[tenantJSON](t, succeed(t, environ, "tenant", "create", "acme", "--trial", "--json")); made.Status != "trial" {
+		t.Errorf("made %+v", made)
+	}
+	if a := ctl(t, environ, "tenant", "suspend", "acme"); a.code != exitUsage || !strings.Contains(a.err, "reason") {
+		t.Errorf("without a reason: exit %d, %s", a.code, a.err)
+	}
+	for _, step := range [][]string{
+		{"suspend", "acme", "--reason", "invoice 4711"}, {"activate", "acme", "--reason", "paid"}, {"set-plan", "acme", "--plan", "enterprise"}, {"show", "acme"},
+	} {
+		succeed(t, environ, append([]string{"tenant"}, step...)...)
+	}
+	if out := succeed(t, environ, "tenant", "list"); !strings.Contains(out, "active") || !strings.Contains(out, "enterprise") {
+		t.Errorf("it lists %q", out)
+	}
+	made := decode[adminJSON](t, succeed(t, environ, "admin", "create", "--email", "root@example.com", "--json"))
+	if made.Tenant != "platform" || made.Role != "platform_admin" || len(made.Password) < 20 {
+		t.Errorf("made %+v", made)
+	}
+	if a := ctl(t, environ, "admin", "create", "--email", "root@example.com"); a.code != exitFailure || !strings.Contains(a.err, "already") {
+		t.Errorf("made again: exit %d, %s", a.code, a.err)
+	}
+	succeed(t, environ, "admin", "create", "--email", "root@example.com", "--if-missing")
+	if out := succeed(t, environ, "audit", "list", "--tenant", "acme"); strings.Count(out, "tenant.status_changed") != 2 || !strings.Contains(out, "invoice 4711") {
+		t.Errorf("the audit log has %q", out)
+	}
+	key := succeed(t, environ, "apikey", "create", "--tenant", "acme", "--name", "ci")
+	if out := succeed(t, environ, "apikey", "list", "--tenant", "acme"); !strings.Contains(out, "ci") || strings.Contains(out, strings.TrimSpace(key)) {
+		t.Errorf("it lists %q", out)
+	}
+	succeed(t, environ, "check", "audit")
+}

@@ -46,7 +46,7 @@ var (
 	identityGraph = graph{
 		config.Only("DATABASE_URL").With("SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEY_FILE", "SMTP_URL"),
 		func(c config.Config) fx.Option {
-			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing, core.Identity, fx.Provide(provisioning.NewRegistrar))
+			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing, core.Identity)
 		},
 	}
 	databaseGraph = graph{

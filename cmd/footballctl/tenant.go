@@ -18,24 +18,27 @@ type tenantJSON struct {
 	ID        string    `json:"id"`
 	Slug      string    `json:"slug"`
 	Name      string    `json:"name"`
+	Status    string    `json:"status"`
 	Plan      string    `json:"plan"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
 func toTenantJSON(t tenancy.Tenant) tenantJSON {
-	return tenantJSON{ID: t.ID, Slug: t.Slug, Name: t.Name, Plan: string(t.Plan), CreatedAt: t.CreatedAt}
+	return tenantJSON{ID: t.ID, Slug: t.Slug, Name: t.Name, Status: string(t.StatusAt(time.Now())), Plan: string(t.Plan), CreatedAt: t.CreatedAt}
 }
 
 func (p *program) tenant() *cobra.Command {
-	return group("tenant", "Make and list tenants (DATABASE_URL)",
+	return group("tenant", "Make tenants and lead them through their life (DATABASE_URL, ENCRYPTION_KEY_FILE)",
 		"  footballctl tenant create acme --name \"Acme Betting Research\"\n  footballctl tenant list",
-		p.tenantCreate(), p.tenantList())
+		p.tenantCreate(), p.tenantList(), p.tenantShow(), p.tenantPlan(),
+		p.tenantBecome("suspend", "Stop a tenant's credentials within a second", (*provisioning.Keeper).Suspend),
+		p.tenantBecome("activate", "Let a tenant call, from a trial, its end or a suspension", (*provisioning.Keeper).Activate))
 }
 
 func (p *program) tenantCreate() *cobra.Command {
 	var (
-		name, plan string
-		ifMissing  bool
+		name, plan       string
+		ifMissing, trial bool
 	)
 	cmd := &cobra.Command{
 		Use: "create NAME", Short: "Make a tenant", Args: cobra.ExactArgs(1),
@@ -49,7 +52,7 @@ func (p *program) tenantCreate() *cobra.Command {
 				tenants   provisioning.Tenants
 			)
 			return p.with(ctx, accessGraph, func() error {
-				application := provisioning.Application{Slug: args[0], Name: name, Plan: tenancy.Plan(plan)}
+				application := provisioning.Application{Slug: args[0], Name: name, Plan: tenancy.Plan(plan), Trial: trial}
 				t, created, err := createTenant(ctx, registrar, tenants, application, ifMissing)
 				if err != nil {
 					return err
@@ -66,6 +69,7 @@ func (p *program) tenantCreate() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&name, "name", "", "name for people (default: NAME)")
 	cmd.Flags().StringVar(&plan, "plan", string(tenancy.Basic), "what the tenant may use: basic, professional or enterprise")
+	cmd.Flags().BoolVar(&trial, "trial", false, "begin with a trial of 14 days")
 	cmd.Flags().BoolVar(&ifMissing, "if-missing", false, "succeed when there is one by that name already")
 	return cmd
 }
@@ -95,9 +99,9 @@ func (p *program) tenantList() *cobra.Command {
 				wire, rows := make([]tenantJSON, len(all)), make([][]string, len(all))
 				for i, t := range all {
 					wire[i] = toTenantJSON(t)
-					rows[i] = []string{t.Slug, t.Name, string(t.Plan), t.ID, moment(t.CreatedAt)}
+					rows[i] = []string{t.Slug, t.Name, string(t.StatusAt(time.Now())), string(t.Plan), t.ID, moment(t.CreatedAt)}
 				}
-				return p.print(wire, func(w io.Writer) { table(w, "TENANT NAME PLAN ID CREATED", rows) })
+				return p.print(wire, func(w io.Writer) { table(w, "TENANT NAME STATUS PLAN ID CREATED", rows) })
 			}, &tenants)
 		},
 	}

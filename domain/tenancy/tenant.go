@@ -22,6 +22,9 @@ type Tenant struct {
 	TrialEnds time.Time // zero unless on trial
 	CreatedAt time.Time
 	Version   int // raised by each change, for optimistic locking
+
+	StatusReason string    // why the status last changed; empty for a new tenant
+	StatusSince  time.Time // when it did; zero for a new tenant
 }
 
 // Errors about tenants.

@@ -41,14 +41,14 @@ func NewGate(standings Standings, strict bool) *Gate {
 }
 
 // Principal implements [access.Sessions].
-func (g *Gate) Principal(ctx context.Context, c access.Claims, _ time.Time) (access.Principal, error) {
+func (g *Gate) Principal(ctx context.Context, c access.Claims, at time.Time) (access.Principal, error) {
 	s, err := g.standings.Standing(ctx, c.TenantID, c.Session, c.UserID)
 	switch {
 	case errors.Is(err, ErrSession):
 		return access.Principal{}, access.ErrUnauthenticated
 	case err != nil:
 		return access.Principal{}, err
-	case s.Ended || s.Disabled || !s.Tenant.Status.MayCall():
+	case s.Ended || s.Disabled || !s.Tenant.StatusAt(at).MayCall():
 		return access.Principal{}, access.ErrUnauthenticated
 	}
 	role := s.Role

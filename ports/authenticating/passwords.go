@@ -104,7 +104,7 @@ func (d *Desk) Forgot(ctx context.Context, slug, email string) error {
 
 func (d *Desk) remind(ctx context.Context, tenant tenancy.Tenant, email string) error {
 	u, err := d.Users.ByEmail(ctx, tenant.ID, email)
-	if errors.Is(err, identity.ErrUnknown) || err == nil && (!u.DisabledAt.IsZero() || !tenant.Status.MayCall()) {
+	if errors.Is(err, identity.ErrUnknown) || err == nil && (!u.DisabledAt.IsZero() || !tenant.StatusAt(d.Now()).MayCall()) {
 		return nil
 	}
 	if err != nil {

@@ -140,8 +140,9 @@ func (d *Desk) prove(ctx context.Context, t tenancy.Tenant, u *identity.User, c 
 		return "password", ErrSignIn
 	case !u.DisabledAt.IsZero():
 		return "disabled", ErrSignIn
-	case !t.Status.MayCall():
-		return "tenant " + string(t.Status), domain.Errorf(domain.Forbidden, "tenant."+string(t.Status), "the tenant %s is %s; ask its administrator or the platform", t.Slug, t.Status)
+	}
+	if status := t.StatusAt(d.Now()); !status.MayCall() {
+		return "tenant " + string(status), domain.Errorf(domain.Forbidden, "tenant."+string(status), "the tenant %s is %s; ask its administrator or the platform", t.Slug, status)
 	}
 	if err := d.checkFactor(ctx, *u, c.Code); err != nil {
 		return "code", err

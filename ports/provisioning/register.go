@@ -15,6 +15,8 @@ type Tenants interface {
 	Create(ctx context.Context, t tenancy.Tenant) error
 	// BySlug returns a tenant, or [tenancy.ErrUnknown].
 	BySlug(ctx context.Context, slug string) (tenancy.Tenant, error)
+	// ByID returns a tenant, or [tenancy.ErrUnknown].
+	ByID(ctx context.Context, id string) (tenancy.Tenant, error)
 	// List returns all tenants in order of slug.
 	List(ctx context.Context) ([]tenancy.Tenant, error)
 }
@@ -37,6 +39,7 @@ type Application struct {
 	Name   string         // the slug when empty
 	Plan   tenancy.Plan   // basic when empty
 	Limits tenancy.Limits // of a custom plan
+	Trial  bool           // begin with a trial of [tenancy.TrialLength]
 	// Platform makes it the operators' own tenant, of which there is one.
 	Platform bool
 }
@@ -59,6 +62,9 @@ func (r *Registrar) Create(ctx context.Context, a Application) (tenancy.Tenant, 
 	t := tenancy.Tenant{
 		ID: r.newID(), Slug: a.Slug, Name: a.Name, Status: tenancy.Active, Plan: a.Plan, Limits: limits,
 		Settings: tenancy.DefaultSettings, CreatedAt: r.now(), Version: 1, Platform: a.Platform,
+	}
+	if a.Trial {
+		t.Status, t.TrialEnds = tenancy.Trial, t.CreatedAt.Add(tenancy.TrialLength)
 	}
 	if err := r.tenants.Create(ctx, t); err != nil {
 		return tenancy.Tenant{}, fmt.Errorf("create tenant %s: %w", a.Slug, err)

@@ -37,6 +37,7 @@ var Identity = fx.Module("identity",
 			return authenticating.NewGate(s, c.Environment == config.Production)
 		},
 		newNotifier, newOutbox, newDesk, newMembers, newIssuer, newClerk,
+		provisioning.NewRegistrar, provisioning.NewKeeper,
 	),
 )
 
