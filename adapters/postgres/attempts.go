@@ -43,16 +43,19 @@ func (s *Attempts) Begin(ctx context.Context, a authenticating.Attempt, wait fun
 		if left = wait(tally); left > 0 {
 			return nil
 		}
-		networks := [][]byte{network}
-		if !tally.Known {
-			networks = append(networks, anywhere)
+		counted := [][2][]byte{{account, network}}
+		if a.SignIn {
+			counted = append(counted, [2][]byte{everybody, s.network(a)})
 		}
-		for _, n := range networks {
+		if !tally.Known {
+			counted = append(counted, [2][]byte{account, anywhere})
+		}
+		for _, each := range counted {
 			_, err := tx.ExecContext(ctx, `
 				INSERT INTO sign_in_attempts AS s (tenant_id, account, network, failures, last_at) VALUES (?, ?, ?, 1, ?)
 				ON CONFLICT (tenant_id, account, network) DO UPDATE SET last_at = excluded.last_at,
 					failures = CASE WHEN s.last_at < ? THEN 1 ELSE s.failures + 1 END`,
-				a.TenantID, account, n, a.At, a.At.Add(-authenticating.Quiet))
+				a.TenantID, each[0], each[1], a.At, a.At.Add(-authenticating.Quiet))
 			if err != nil {
 				return err
 			}
@@ -107,6 +110,11 @@ func (s *Attempts) Succeed(ctx context.Context, a authenticating.Attempt) error 
 		if err != nil {
 			return err
 		}
+		_, err = tx.ExecContext(ctx, `UPDATE sign_in_attempts SET failures = greatest(failures - 1, 0) WHERE tenant_id = ? AND account = ? AND network = ?`,
+			a.TenantID, everybody, s.network(a))
+		if err != nil {
+			return err
+		}
 		_, err = tx.ExecContext(ctx, `
 			INSERT INTO known_networks (tenant_id, account, network, seen_at) VALUES (?, ?, ?, ?)
 			ON CONFLICT (tenant_id, account, network) DO UPDATE SET seen_at = excluded.seen_at`, a.TenantID, account, network, a.At)
@@ -131,6 +139,11 @@ func (s *Attempts) Tidy(ctx context.Context, at time.Time) error {
 		return fmt.Errorf("delete old attempts: %w", err)
 	}
 	return nil
+}
+
+// network is a network as such, whichever account it tries.
+func (s *Attempts) network(a authenticating.Attempt) []byte {
+	return s.sealer.Index(sealing.Place{TenantID: a.TenantID, Table: "sign_in_attempts", Column: "any"}, []byte(a.Network))
 }
 
 func (s *Attempts) hash(a authenticating.Attempt) (account, network []byte) {

@@ -21,8 +21,11 @@ import (
 	"github.com/football-prediction/football-prediction/cmd/internal/core"
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/auditing"
+	"github.com/football-prediction/football-prediction/ports/authenticating"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
+	"github.com/football-prediction/football-prediction/ports/detecting"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/publishing"
@@ -38,6 +41,9 @@ func options(c config.Config) fx.Option {
 			access.NewAuthenticator, modelling.NewPromoter, predicting.NewBook, repeating.NewLedger,
 			newChecker, newRestConfig,
 			func(h *prometheus.HTTP) rest.Observer { return h },
+			prometheus.NewSecurity,
+			func(s *prometheus.Security) func(authenticating.Refusal) { return s.Refused },
+			newDetector,
 		),
 		usage, core.Auditing, core.Identity,
 		fx.Invoke(registerMetrics, tidying, serveMetrics, serve),
@@ -53,6 +59,10 @@ func newChecker(db *bun.DB, cache *goredis.Client, workflows client.Client, now 
 		{Name: "redis", Probe: redis.Ping(cache)},
 		{Name: "temporal", Probe: temporal.Ping(workflows)},
 	}, probeTimeout, now)
+}
+
+func newDetector(a detecting.Attempts, r auditing.Recorder, s *prometheus.Security, now domain.Clock) *detecting.Detector {
+	return detecting.NewDetector(a, r, s.Found, now)
 }
 
 func newRestConfig(c config.Config, r *prom.Registry) rest.Config {

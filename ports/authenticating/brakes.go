@@ -22,6 +22,9 @@ type Attempt struct {
 	Account  string // the normalised e-mail address, whether it is a user's or not
 	Network  string // see [networkOf]
 	At       time.Time
+	// SignIn tells sign-ins, which also count by network alone, from what else
+	// is slowed down.
+	SignIn bool
 }
 
 // Tally is what has failed before an attempt.

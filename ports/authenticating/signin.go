@@ -39,12 +39,30 @@ type Parts struct {
 	Recorder  auditing.Recorder
 	Mailer    Mailer
 	Later     Later
+	Refused   func(Refusal) // hears of each refused sign-in, to count it
 	NewID     func() string // makes UUIDv7
 	Now       domain.Clock
 }
 
 // NewDesk returns a Desk.
 func NewDesk(p Parts) *Desk { return &Desk{p} }
+
+// Refusal is why a sign-in was refused, which is for records and never for the
+// one who was refused.
+type Refusal string
+
+// The refusals.
+const (
+	RefusedUnknown  Refusal = "unknown"  // no such tenant or user
+	RefusedPassword Refusal = "password" // the password is wrong
+	RefusedDisabled Refusal = "disabled" // the user may not sign in
+	RefusedTenant   Refusal = "tenant"   // the tenant may not call
+	RefusedCode     Refusal = "code"     // the second factor is wrong or missing
+	RefusedSlowed   Refusal = "slowed"   // attempts came too fast
+)
+
+// Refusals are all refusals.
+var Refusals = []Refusal{RefusedUnknown, RefusedPassword, RefusedDisabled, RefusedTenant, RefusedCode, RefusedSlowed}
 
 // Credentials are what somebody signs in with.
 type Credentials struct {
@@ -75,6 +93,7 @@ func (d *Desk) SignIn(ctx context.Context, c Credentials) (Pass, error) {
 	why, failure := d.prove(ctx, tenant, &user, c)
 	if failure != nil {
 		if why != "" {
+			d.Refused(why)
 			failure = errors.Join(failure, d.recordRefusal(ctx, tenant, user, c, why))
 		}
 		return Pass{}, failure
@@ -95,9 +114,10 @@ func (d *Desk) recognise(ctx context.Context, c Credentials) (t tenancy.Tenant, 
 		email = "" // which is nobody's
 	}
 	now := d.Now()
-	a = Attempt{TenantID: t.ID, Account: email, Network: networkOf(auditing.OriginOf(ctx).Address), At: now}
+	a = Attempt{TenantID: t.ID, Account: email, Network: networkOf(auditing.OriginOf(ctx).Address), At: now, SignIn: true}
 	left, err := d.Attempts.Begin(ctx, a, func(t Tally) time.Duration { return Wait(t, now) })
 	if err == nil && left > 0 {
+		d.Refused(RefusedSlowed)
 		err = slowed(left)
 	}
 	if err != nil {
@@ -129,23 +149,23 @@ func (d *Desk) tenant(ctx context.Context, slug string) (tenancy.Tenant, error) 
 
 // prove checks what u knows and has. It says why it refuses, which is for the
 // audit log only.
-func (d *Desk) prove(ctx context.Context, t tenancy.Tenant, u *identity.User, c Credentials) (why string, err error) {
+func (d *Desk) prove(ctx context.Context, t tenancy.Tenant, u *identity.User, c Credentials) (why Refusal, err error) {
 	right, outdated, err := d.Passwords.Verify(ctx, c.Password, u.Password)
 	switch {
 	case err != nil:
 		return "", err
 	case u.ID == "":
-		return "unknown", ErrSignIn
+		return RefusedUnknown, ErrSignIn
 	case !right:
-		return "password", ErrSignIn
+		return RefusedPassword, ErrSignIn
 	case !u.DisabledAt.IsZero():
-		return "disabled", ErrSignIn
+		return RefusedDisabled, ErrSignIn
 	}
 	if status := t.StatusAt(d.Now()); !status.MayCall() {
-		return "tenant " + string(status), domain.Errorf(domain.Forbidden, "tenant."+string(status), "the tenant %s is %s; ask its administrator or the platform", t.Slug, status)
+		return RefusedTenant, domain.Errorf(domain.Forbidden, "tenant."+string(status), "the tenant %s is %s; ask its administrator or the platform", t.Slug, status)
 	}
 	if err := d.checkFactor(ctx, *u, c.Code); err != nil {
-		return "code", err
+		return RefusedCode, err
 	}
 	if outdated {
 		if u.Password, err = d.Passwords.Hash(ctx, c.Password); err != nil {
@@ -158,14 +178,14 @@ func (d *Desk) prove(ctx context.Context, t tenancy.Tenant, u *identity.User, c 
 	return "", nil
 }
 
-func (d *Desk) recordRefusal(ctx context.Context, t tenancy.Tenant, u identity.User, c Credentials, why string) error {
+func (d *Desk) recordRefusal(ctx context.Context, t tenancy.Tenant, u identity.User, c Credentials, why Refusal) error {
 	target := ""
 	if u.ID != "" {
 		target = u.Subject()
 	}
 	const longest = 254
 	return d.Recorder.Record(ctx, auditing.Event{
-		TenantID: t.ID, Action: actionRefused, Target: target, Outcome: auditing.Refused, Details: map[string]string{"reason": why},
+		TenantID: t.ID, Action: actionRefused, Target: target, Outcome: auditing.Refused, Details: map[string]string{"reason": string(why)},
 		Personal: map[string]string{"tenant": c.Tenant[:min(len(c.Tenant), longest)], "email": c.Email[:min(len(c.Email), longest)]},
 	})
 }

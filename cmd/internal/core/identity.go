@@ -16,6 +16,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/authenticating"
+	"github.com/football-prediction/football-prediction/ports/detecting"
 	"github.com/football-prediction/football-prediction/ports/membership"
 	"github.com/football-prediction/football-prediction/ports/notifying"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
@@ -31,7 +32,7 @@ var Identity = fx.Module("identity",
 		},
 		fx.Annotate(postgres.NewUsers, fx.As(new(membership.Users)), fx.As(new(authenticating.Users))),
 		fx.Annotate(postgres.NewSessions, fx.As(new(authenticating.Sessions)), fx.As(new(authenticating.Standings))),
-		fx.Annotate(postgres.NewAttempts, fx.As(new(authenticating.Attempts))),
+		fx.Annotate(postgres.NewAttempts, fx.As(new(authenticating.Attempts)), fx.As(new(detecting.Attempts))),
 		fx.Annotate(postgres.NewFactors, fx.As(new(authenticating.Factors))),
 		func(s authenticating.Standings, c config.Config) access.Sessions {
 			return authenticating.NewGate(s, c.Environment == config.Production)
@@ -78,13 +79,17 @@ type deskParams struct {
 	NewID    func() string
 	Now      domain.Clock
 	Log      *zap.Logger
+	Refused  func(authenticating.Refusal) `optional:"true"`
 }
 
 func newDesk(p deskParams) *authenticating.Desk {
+	if p.Refused == nil {
+		p.Refused = func(authenticating.Refusal) {} // where nobody signs in
+	}
 	return authenticating.NewDesk(authenticating.Parts{
 		Tenants: p.Tenants, Users: p.Users, Sessions: p.Sessions, Factors: p.Factors, Attempts: p.Attempts,
 		Passwords: crypto.NewPasswords(runtime.GOMAXPROCS(0)), Codes: crypto.Codes{}, Tokens: p.Tokens,
-		Unit: p.Unit, Recorder: p.Recorder, Later: p.Outbox, NewID: p.NewID, Now: p.Now,
+		Unit: p.Unit, Recorder: p.Recorder, Later: p.Outbox, Refused: p.Refused, NewID: p.NewID, Now: p.Now,
 		Mailer: authenticating.Mailer{Notifier: p.Notifier, Failed: func(err error) {
 			p.Log.Error("a mail could not be sent", zap.Error(err))
 		}},
