@@ -42,6 +42,9 @@ type Config struct {
 	CursorKey []byte
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
+	// CORSOrigins are the web origins whose pages may call the API; none may
+	// when it is empty.
+	CORSOrigins []string
 	// Timeout bounds the work on one request; zero stands for ten seconds.
 	Timeout time.Duration
 	// Metrics is served at /metrics when it is not nil, which is for machines

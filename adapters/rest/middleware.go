@@ -16,6 +16,7 @@ func middlewares(d Dependencies) []func(http.Handler) http.Handler {
 		observed(d.Observer, d.Log),
 		secured,
 		recovered(d.Log),
+		crossOrigin(d.Config.CORSOrigins),
 		hosted(d.Config.AllowedHosts),
 		wellFormed,
 		bodied,

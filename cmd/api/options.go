@@ -68,7 +68,7 @@ func newDetector(a detecting.Attempts, r auditing.Recorder, s *prometheus.Securi
 func newRestConfig(c config.Config, r *prom.Registry) rest.Config {
 	out := rest.Config{
 		Version: buildinfo.Version(), Commit: buildinfo.Commit(),
-		AllowedHosts: c.AllowedHosts, TrustedProxies: c.TrustedProxies, CursorKey: []byte(c.SecretKey),
+		AllowedHosts: c.AllowedHosts, TrustedProxies: c.TrustedProxies, CORSOrigins: c.CORSOrigins, CursorKey: []byte(c.SecretKey),
 	}
 	if _, shared := c.MetricsAddr(); shared && c.PrometheusEnabled {
 		out.Metrics = prometheus.Handler(r)

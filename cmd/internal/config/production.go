@@ -28,6 +28,9 @@ func production(c Config, r Requirement, found *faults) {
 	if slices.Contains(c.AllowedHosts, "*") && (r.public || c.origins["ALLOWED_HOSTS"] == Given) {
 		found.add("ALLOWED_HOSTS", "allows every host", "list host names, such as api.football-prediction.com,*.football-prediction.com")
 	}
+	if slices.Contains(c.CORSOrigins, "*") {
+		found.add("CORS_ORIGINS", "lets the pages of every origin call", "list the origins of your own pages, such as https://app.football-prediction.com")
+	}
 	if _, shared := c.MetricsAddr(); r.public && shared && c.PrometheusEnabled {
 		found.add("METRICS_PORT", "would show metrics on the public port", "set it to another port than that of HTTP_ADDR")
 	}

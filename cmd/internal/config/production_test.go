@@ -44,6 +44,8 @@ func TestProductionRefuses(t *testing.T) {
 		"debugging":            {"DEBUG=true", "DEBUG"},
 		"any host":             {"ALLOWED_HOSTS=api.football-prediction.com,*", "ALLOWED_HOSTS"},
 		"hosts by default":     {"ALLOWED_HOSTS=", "ALLOWED_HOSTS"},
+		"any origin":           {"CORS_ORIGINS=*", "CORS_ORIGINS"},
+		"a pattern of origins": {"CORS_ORIGINS=https://*.example.com", "CORS_ORIGINS"},
 		"public metrics":       {"METRICS_PORT=8000", "METRICS_PORT"},
 		"metrics by default":   {"METRICS_PORT=", "METRICS_PORT"},
 		"no TLS":               {"DATABASE_URL=" + remote, "DATABASE_URL"},

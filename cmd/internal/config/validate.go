@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // validate finds what is wrong between variables.
@@ -33,7 +34,7 @@ func both[T ~string](found *faults, nameA string, a T, nameB string, b T) {
 func isOrigin(text string) bool {
 	u, err := url.Parse(text)
 	return text == "*" || err == nil && (u.Scheme == "http" || u.Scheme == "https") &&
-		u.Host != "" && u.Path == "" && u.RawQuery == "" && u.User == nil
+		u.Host != "" && !strings.Contains(u.Host, "*") && u.Path == "" && u.RawQuery == "" && u.User == nil
 }
 
 // MetricsAddr is where /metrics is served on a listener of its own, on the

@@ -11,9 +11,9 @@ import (
 )
 
 func TestSettingsWithoutEffectAreNamed(t *testing.T) {
-	environ := []string{"SENTRY_DSN=https://key@sentry.example/1", "CORS_ORIGINS=https://app.example"}
+	environ := []string{"SENTRY_DSN=https://key@sentry.example/1", "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318"}
 	for name, tt := range map[string]struct{ environ, want []string }{
-		"set":     {environ, []string{"CORS_ORIGINS", "SENTRY_DSN"}},
+		"set":     {environ, []string{"SENTRY_DSN", "OTEL_EXPORTER_OTLP_ENDPOINT"}},
 		"not set": {nil, nil},
 	} {
 		c, err := config.Load(tt.environ, config.Everything)
