@@ -8,9 +8,6 @@ import (
 	"time"
 
 	"github.com/pquerna/otp/totp"
-
-	"github.com/football-prediction/football-prediction/domain/identity"
-	"github.com/football-prediction/football-prediction/domain/tenancy"
 )
 
 func TestAPersonSignsInAndOut(t *testing.T) {
@@ -176,14 +173,4 @@ func TestASecondFactor(t *testing.T) {
 	o.call("POST", "users/me/totp/remove", token, map[string]string{"password": goodPassword, "code": other}).want(t, 204, "")
 	signIn("").want(t, 200, "access_token")
 	o.sound(acme, "totp.confirmed", "totp.recovery_used", "totp.removed")
-}
-
-func TestWhoRunsThePlatformNeedsASecondFactor(t *testing.T) {
-	t.Parallel()
-	o := newOffice(t)
-	home := o.platform()
-	o.user(home, "root@platform.com", identity.PlatformAdmin)
-	// What production holds them to is the gate's: see ports/authenticating.
-	token := o.signIn(tenancy.PlatformSlug, "root@platform.com", goodPassword).access
-	o.call("GET", "audit-events", token, nil).want(t, 200, "auth.signed_in")
 }
