@@ -97,7 +97,7 @@ func New(d Dependencies) *API {
 		registerAreas(closed, open, d)
 	})
 	finishDocument(a.huma.OpenAPI())
-	describeLimits(a.huma.OpenAPI())
+	describeAnswers(a.huma.OpenAPI())
 	serveDocuments(a.router, a.huma.OpenAPI())
 	serveDocs(a.router)
 	if d.Config.Metrics != nil {

@@ -37,7 +37,7 @@ type competitionJSON struct {
 	Seasons  []string   `json:"seasons" nullable:"false" example:"[\"2021-22\"]" doc:"The seasons, newest first."`
 	Matches  int        `json:"matches" minimum:"0" example:"380" doc:"How many matches are known."`
 	Finished int        `json:"finished" minimum:"0" example:"290" doc:"How many of them are over."`
-	Newest   *time.Time `json:"newest_result_at" doc:"Kick-off of the newest result; null when there is none."`
+	Newest   *time.Time `json:"newest_result_at" example:"2026-08-10T16:30:00Z" doc:"Kick-off of the newest result; null when there is none."`
 }
 
 func toCompetition(c catalogue.Competition) competitionJSON {

@@ -10,7 +10,7 @@ import (
 
 // documentVersion is the version of the contract, not of the program: it is
 // raised when the contract changes.
-const documentVersion = "1.0.0"
+const documentVersion = "1.1.0"
 
 // The areas that the document sorts operations into.
 const (
@@ -38,7 +38,8 @@ func document(log *zap.Logger) huma.Config {
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{
 				Title: "Football Prediction", Version: documentVersion, Description: description,
-				License: &huma.License{Name: "Apache-2.0"},
+				License: &huma.License{Name: "Apache-2.0", URL: "https://www.apache.org/licenses/LICENSE-2.0"},
+				Contact: &huma.Contact{Name: "Football Prediction", URL: "https://github.com/football-prediction/football-prediction"},
 			},
 			Servers: []*huma.Server{{URL: "/", Description: "This server."}},
 			Tags: []*huma.Tag{
@@ -105,4 +106,16 @@ func finishDocument(o *huma.OpenAPI) {
 	p.Properties["type"].Description = "A stable name of the kind of problem."
 	p.Properties["type"].Default = nil
 	p.Properties["instance"].Description = "The request it happened in."
+	p.Properties["title"].Description = "The status in words."
+	p.Properties["status"].Description = "The HTTP status."
+	p.Properties["detail"].Description = "What is wrong here, and what would be right."
+	p.Properties["errors"].Description = "Each place that is wrong, where there are several."
+	p.Required = []string{"type", "title", "status", "detail", "instance"}
+	d := schemas["ProblemDetail"]
+	for name, example := range map[string]any{"location": "query.limit", "message": "expected number <= 200", "value": 1000} {
+		d.Properties[name].Examples = []any{example}
+	}
+	d.Properties["location"].Description = "Where: body, query, path or header, and the name of the value."
+	d.Properties["message"].Description = "What is wrong with it."
+	d.Properties["value"].Description = "What was sent, if it is short and no secret."
 }

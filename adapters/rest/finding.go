@@ -17,8 +17,8 @@ type findingJSON struct {
 	Season      string    `json:"season" example:"2021-22" doc:"The season; empty when the finding is about a whole source."`
 	Source      string    `json:"source" example:"football-data.co.uk" doc:"The provider."`
 	File        string    `json:"file" example:"premier-league/season-2122.csv" doc:"The file or address; empty when unknown."`
-	Line        *int      `json:"line" minimum:"1" doc:"The line, counted from one; null when unknown."`
-	Column      *int      `json:"column" minimum:"1" doc:"The column, counted from one; null when unknown."`
+	Line        *int      `json:"line" minimum:"1" example:"27" doc:"The line, counted from one; null when unknown."`
+	Column      *int      `json:"column" minimum:"1" example:"4" doc:"The column, counted from one; null when unknown."`
 	Field       string    `json:"field" example:"Date" doc:"The column's name or the JSON member; empty when unknown."`
 	Raw         string    `json:"raw" example:"E0,31/02/2021,Arsenal,Chelsea,1,0" doc:"The row as it was read, cut to 512 bytes."`
 }

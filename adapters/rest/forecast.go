@@ -11,7 +11,7 @@ import (
 // forecastDetailJSON is a forecast with all its markets.
 type forecastDetailJSON struct {
 	ForecastJSON
-	DataUntil   *time.Time      `json:"data_until" doc:"Kick-off of the newest result that the model had seen; null when there was none."`
+	DataUntil   *time.Time      `json:"data_until" example:"2026-08-10T16:30:00Z" doc:"Kick-off of the newest result that the model had seen; null when there was none."`
 	Totals      []totalJSON     `json:"totals" nullable:"false" doc:"The markets on goals of both sides together, by line."`
 	BothToScore bothToScoreJSON `json:"both_to_score" doc:"Whether both sides score."`
 	Scores      []scoreJSON     `json:"scores" nullable:"false" doc:"The ten likeliest scores, likeliest first."`

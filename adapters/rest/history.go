@@ -13,8 +13,8 @@ type revisionJSON struct {
 	ID            string            `json:"id" format:"uuid" example:"0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05" doc:"The forecast's id."`
 	Model         string            `json:"model" example:"score-driven-8fc4c7a122" doc:"The version of the model that made it."`
 	PublishedAt   time.Time         `json:"published_at" example:"2026-08-14T06:00:00Z" doc:"When it became public."`
-	SupersededAt  *time.Time        `json:"superseded_at" doc:"When another took its place; null for the current one."`
-	DataUntil     *time.Time        `json:"data_until" doc:"Kick-off of the newest result that the model had seen; null when there was none."`
+	SupersededAt  *time.Time        `json:"superseded_at" example:"2026-08-14T03:00:00Z" doc:"When another took its place; null for the current one."`
+	DataUntil     *time.Time        `json:"data_until" example:"2026-08-10T16:30:00Z" doc:"Kick-off of the newest result that the model had seen; null when there was none."`
 	ExpectedGoals expectedGoalsJSON `json:"expected_goals" doc:"The goals expected of each side."`
 	Outcome       outcomeJSON       `json:"outcome" doc:"The probabilities of the three outcomes; they sum to one."`
 	Pick          pickJSON          `json:"pick"`
@@ -35,7 +35,7 @@ type settlementJSON struct {
 	Result    goalsJSON `json:"result" doc:"The score it was settled on."`
 	RPS       float64   `json:"rps" minimum:"0" maximum:"1" example:"0.1421" doc:"Ranked probability score; 0 is best."`
 	LogLoss   float64   `json:"log_loss" minimum:"0" example:"0.7304" doc:"Logarithmic loss in nats; 0 is best."`
-	PickRight *bool     `json:"pick_right" doc:"Whether the pick was right; null when there was none."`
+	PickRight *bool     `json:"pick_right" example:"true" doc:"Whether the pick was right; null when there was none."`
 }
 
 func toSettlement(f catalogue.Forecast) *settlementJSON {

@@ -13,7 +13,7 @@ import (
 // as the caller knows it. It is exported because Huma sees no fields of an
 // unexported embedded type.
 type IfMatch struct {
-	Tag string `header:"If-Match" maxLength:"1000" doc:"The ETag of the resource as the caller knows it; 412 when it has changed since. Left out, nothing is compared."`
+	Tag string `header:"If-Match" maxLength:"1000" example:"\"pX8bBq3R0Zc1VQmJ7t2uSw\"" doc:"The ETag of the resource as the caller knows it; 412 when it has changed since. Left out, nothing is compared."`
 }
 
 // errChanged is about a precondition that does not hold (RFC 9110, 13.1.1).

@@ -17,7 +17,7 @@ type ModelJSON struct {
 	Champion      bool         `json:"champion" example:"true" doc:"Whether its forecasts are the ones published."`
 	TrainedOn     trainingJSON `json:"trained_on" doc:"What it was trained on."`
 	PickThreshold float64      `json:"pick_threshold" minimum:"0" maximum:"1" example:"0.58" doc:"The confidence from which a forecast becomes a pick."`
-	RPS           *float64     `json:"rps" doc:"Mean ranked probability score on held-out matches; null until evaluated."`
+	RPS           *float64     `json:"rps" example:"0.1963" doc:"Mean ranked probability score on held-out matches; null until evaluated."`
 }
 
 type trainingJSON struct {

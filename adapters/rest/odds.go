@@ -10,7 +10,7 @@ import (
 type oddsJSON struct {
 	Bookmaker string     `json:"bookmaker" example:"bet365" doc:"Who quoted the prices."`
 	Stage     string     `json:"stage" enum:"pre_match,closing" example:"closing" doc:"When they stood: before the match, or at kick-off."`
-	QuotedAt  *time.Time `json:"quoted_at" doc:"When they were seen; null where the source gives no time."`
+	QuotedAt  *time.Time `json:"quoted_at" example:"2026-08-14T18:00:00Z" doc:"When they were seen; null where the source gives no time."`
 	Home      float64    `json:"home" minimum:"1.01" maximum:"1000" example:"1.95" doc:"Decimal price of a home win."`
 	Draw      float64    `json:"draw" minimum:"1.01" maximum:"1000" example:"3.6" doc:"Decimal price of a draw."`
 	Away      float64    `json:"away" minimum:"1.01" maximum:"1000" example:"4.2" doc:"Decimal price of an away win."`

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/yaml"
 	"github.com/go-chi/chi/v5"
 )
 
@@ -46,15 +47,21 @@ func render(o *huma.OpenAPI) (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("render OpenAPI as JSON: %w", err)
 	}
-	yaml, err := o.YAML()
-	if err != nil {
-		return nil, fmt.Errorf("render OpenAPI as YAML: %w", err)
-	}
 	older, err := o.Downgrade()
 	if err != nil {
 		return nil, fmt.Errorf("render OpenAPI 3.0: %w", err)
 	}
-	return map[string][]byte{documentJSON: indented(current), documentYAML: yaml, documentJSON30: indented(older)}, nil
+	if current, err = fold(current, false); err != nil {
+		return nil, fmt.Errorf("fold OpenAPI: %w", err)
+	}
+	if older, err = fold(older, true); err != nil {
+		return nil, fmt.Errorf("fold OpenAPI 3.0: %w", err)
+	}
+	var asYAML bytes.Buffer
+	if err := yaml.Convert(&asYAML, bytes.NewReader(current)); err != nil {
+		return nil, fmt.Errorf("render OpenAPI as YAML: %w", err)
+	}
+	return map[string][]byte{documentJSON: indented(current), documentYAML: asYAML.Bytes(), documentJSON30: indented(older)}, nil
 }
 
 // indented makes the written documents fit to be compared line by line.

@@ -13,7 +13,7 @@ import (
 // because Huma sees no fields of an unexported embedded type.
 type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many items to return at most."`
-	Cursor string `query:"cursor" maxLength:"1024" doc:"Where to go on: next_cursor of the page before. All other parameters but limit stay as they were."`
+	Cursor string `query:"cursor" maxLength:"1024" example:"AZzyog" doc:"Where to go on: next_cursor of the page before. All other parameters but limit stay as they were."`
 
 	cursors cursors
 	list    string
@@ -53,7 +53,7 @@ func (p *Paging) link(cursor string) string {
 // page is a page of a list as it goes over the wire.
 type page[T any] struct {
 	Items      []T     `json:"items" nullable:"false" doc:"The items of this page, in the list's order."`
-	NextCursor *string `json:"next_cursor" doc:"The cursor of the next page; null on the last."`
+	NextCursor *string `json:"next_cursor" example:"AZzyog" doc:"The cursor of the next page; null on the last."`
 }
 
 // listOutput is the answer of every list.

@@ -110,6 +110,7 @@ const (
 	exampleCode   = "premier-league"
 	exampleSeason = "2021-22"
 	exampleDay    = "2026-08-15"
+	exampleTag    = `"pX8bBq3R0Zc1VQmJ7t2uSw"`
 )
 
 // inOrder refuses a range that ends before it begins.

@@ -20,6 +20,10 @@ const (
 	// retryAfter is when, in seconds, a caller may try again what an absent
 	// dependency prevented.
 	retryAfter = "5"
+	// problemType is the media type of problems (RFC 9457, 6.1).
+	problemType = "application/problem+json"
+	// challenge names the credentials that are taken (RFC 9110, 11.6.1).
+	challenge = `Bearer realm="football-prediction", ApiKey realm="football-prediction", header="X-API-Key"`
 )
 
 var statusOf = map[domain.Kind]int{
@@ -87,7 +91,7 @@ func problemHeaders(status int) map[string]string {
 	h := map[string]string{"Cache-Control": keepNothing}
 	switch status {
 	case http.StatusUnauthorized:
-		h["WWW-Authenticate"] = `Bearer realm="football-prediction", ApiKey realm="football-prediction", header="X-API-Key"`
+		h["WWW-Authenticate"] = challenge
 	case http.StatusServiceUnavailable:
 		h["Retry-After"] = retryAfter
 	}
@@ -105,7 +109,7 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *problemDocument) {
 	for name, value := range problemHeaders(p.Status) {
 		w.Header().Set(name, value)
 	}
-	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Content-Type", problemType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(p.Status)
 	if r.Method != http.MethodHead {

@@ -32,7 +32,7 @@ type reportJSON struct {
 	Passes      bool            `json:"passes" example:"true" doc:"Whether the score reaches the threshold."`
 	Rows        int             `json:"rows" minimum:"0" example:"4180" doc:"Rows read, good and bad."`
 	Stale       bool            `json:"stale" example:"false" doc:"Whether nothing new has come for longer than any regular break."`
-	Newest      *time.Time      `json:"newest_result_at" doc:"Kick-off of the newest result; null when there is none."`
+	Newest      *time.Time      `json:"newest_result_at" example:"2026-08-10T16:30:00Z" doc:"Kick-off of the newest result; null when there is none."`
 	MeasuredAt  time.Time       `json:"measured_at" example:"2026-08-01T03:10:00Z" doc:"When it was measured."`
 	Findings    []ruleCountJSON `json:"findings" nullable:"false" doc:"How often each rule was broken, in order of rule."`
 }

@@ -106,7 +106,7 @@ func refuseContext(api huma.API, ctx huma.Context, log *zap.Logger, err error) {
 	if err != nil {
 		body = p
 	}
-	ctx.SetHeader("Content-Type", "application/problem+json")
+	ctx.SetHeader("Content-Type", problemType)
 	ctx.SetStatus(p.Status)
 	if err := api.Marshal(ctx.BodyWriter(), "application/json", body); err != nil {
 		log.Warn("problem not written", zap.Error(err))

@@ -134,13 +134,13 @@ func (o operation) describe(r routes) huma.Operation {
 func etagHeader() *huma.Param {
 	return &huma.Param{
 		Description: "A strong entity tag; send it back as If-None-Match to be spared an answer you have.",
-		Schema:      &huma.Schema{Type: huma.TypeString, Examples: []any{`"pX8bBq3R0Zc1VQmJ7t2uSw"`}},
+		Schema:      &huma.Schema{Type: huma.TypeString, Examples: []any{exampleTag}},
 	}
 }
 
 func ifNoneMatch() *huma.Param {
 	return &huma.Param{
 		Name: "If-None-Match", In: "header", Description: "The ETag of an answer the caller has; 304 when it is still right.",
-		Schema: &huma.Schema{Type: huma.TypeString},
+		Schema: &huma.Schema{Type: huma.TypeString, Examples: []any{exampleTag}},
 	}
 }

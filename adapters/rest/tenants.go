@@ -179,23 +179,23 @@ type tenantDecisionInput struct {
 	Body decisionJSON
 }
 
-func decide(become func(ctx context.Context, id, reason string) (tenancy.Tenant, error)) func(context.Context, *tenantDecisionInput) (*tenantStatusOutput, error) {
-	return func(ctx context.Context, in *tenantDecisionInput) (*tenantStatusOutput, error) {
+func decide(become func(ctx context.Context, id, reason string) (tenancy.Tenant, error)) func(context.Context, *tenantDecisionInput) (*tenantStandingOutput, error) {
+	return func(ctx context.Context, in *tenantDecisionInput) (*tenantStandingOutput, error) {
 		t, err := become(ctx, in.ID.text, in.Body.Reason)
 		if err != nil {
 			return nil, err
 		}
-		return &tenantStatusOutput{Body: tenantStatusJSON{ID: t.ID, Slug: t.Slug, Status: string(t.Status)}}, nil
+		return &tenantStandingOutput{Body: tenantStandingJSON{ID: t.ID, Slug: t.Slug, Status: string(t.Status)}}, nil
 	}
 }
 
-type tenantStatusJSON struct {
+type tenantStandingJSON struct {
 	ID     string `json:"id" format:"uuid" example:"0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05" doc:"The tenant's id."`
 	Slug   string `json:"slug" example:"acme" doc:"The tenant's short name."`
 	Status string `json:"status" enum:"trial,active,suspended,expired" example:"suspended" doc:"Where it stands now."`
 }
 
-type tenantStatusOutput struct{ Body tenantStatusJSON }
+type tenantStandingOutput struct{ Body tenantStandingJSON }
 
 type ownTenantInput struct{}
 
