@@ -68,6 +68,11 @@ bench: ## run the benchmarks
 openapi: ## write the API's description into docs/openapi
 	@go run ./cmd/footballctl openapi --out docs/openapi
 
+.PHONY: sdk
+sdk: openapi ## generate the Go and TypeScript clients in sdk/ from that description
+	@deploy/scripts/install-tools.sh sdk
+	@deploy/scripts/generate-sdk.sh docs/openapi sdk
+
 .PHONY: lint
 lint: ## check style, imports, modules, known vulnerabilities and secrets
 	@deploy/scripts/install-tools.sh lint

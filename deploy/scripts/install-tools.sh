@@ -2,7 +2,9 @@
 # Installs what is missing to run, test or check the project:
 #
 #   install-tools.sh run    PostgreSQL, Redis, the Temporal CLI
-#   install-tools.sh test   the same and a C compiler, for the race detector
+#   install-tools.sh test   the same, a C compiler for the race detector, and what
+#                           checks the API's description and generates the SDKs
+#   install-tools.sh sdk    that last part alone
 #   install-tools.sh lint   golangci-lint, govulncheck, gitleaks
 #
 # System packages come through apt-get, when we are root or may use sudo without a
@@ -11,20 +13,8 @@
 # When nothing is missing it only looks, which takes milliseconds.
 set -euo pipefail
 
-MIN_POSTGRES=14
-TEMPORAL=v1.5.1
-GOLANGCI=v2.15.0
-GOVULNCHECK=v1.9.0
-GITLEAKS=v8.30.1
-
-if [ -z "${HOME:-}" ]; then
-  HOME=$(getent passwd "$(id -u)" | cut -d: -f6)
-  export HOME
-fi
-TOOLS="${XDG_CACHE_HOME:-$HOME/.cache}/football-prediction/tools"
-
-has() { command -v "$1" >/dev/null 2>&1; }
-say() { printf '%s\n' "$*" >&2; }
+# shellcheck source=deploy/scripts/tools.sh
+. "$(dirname "$0")/tools.sh"
 
 has_postgres() {
   local folder major
@@ -41,9 +31,12 @@ has_compiler() { has "${CC:-gcc}" && [ -e /usr/include/stdlib.h ]; }
 
 # The Debian packages that are missing for a purpose.
 missing_packages() {
-  has_postgres || echo postgresql
-  has redis-server || echo redis-server
+  if [ "$1" != sdk ]; then
+    has_postgres || echo postgresql
+    has redis-server || echo redis-server
+  fi
   if [ "$1" = test ] && ! has_compiler; then echo gcc libc6-dev; fi
+  if [ "$1" != run ] && ! has npm; then echo npm; fi
 }
 
 # Debian's packages start and enable a server of their own, which nobody here
@@ -96,17 +89,23 @@ ensure_packages() {
   exit 1
 }
 
-# build_tool NAME VERSION MODULE: builds one tool as TOOLS/NAME-VERSION.
-build_tool() {
-  local name=$1 version=$2 module=$3 target="$TOOLS/$1-$2" scratch began=$SECONDS
-  if [ -x "$target" ]; then return; fi
+# Two runs at once build once.
+lock() {
   mkdir -p "$TOOLS"
-  # Two runs at once build once.
   if has flock; then
     exec 9>"$TOOLS/.lock"
     flock 9
-    if [ -x "$target" ]; then return; fi
   fi
+}
+
+# build_tool NAME MODULE: builds one tool at its pinned version.
+build_tool() {
+  local name=$1 module=$2 target version scratch began=$SECONDS
+  target=$(tool "$name")
+  version=${target##*-}
+  if [ -x "$target" ]; then return; fi
+  lock
+  if [ -x "$target" ]; then return; fi
   say "Building $name $version once; this can take some minutes."
   scratch=$(mktemp -d "$TOOLS/.build-XXXXXX")
   if ! GOFLAGS='' GOWORK=off GOBIN="$scratch" go install "$module@$version"; then
@@ -121,28 +120,85 @@ build_tool() {
 
 ensure_temporal() {
   if has temporal; then return; fi
-  build_tool temporal "$TEMPORAL" github.com/temporalio/cli/cmd/temporal
+  build_tool temporal github.com/temporalio/cli/cmd/temporal
   if [ "$(readlink "$TOOLS/temporal" || true)" != "temporal-$TEMPORAL" ]; then
     ln -sfn "temporal-$TEMPORAL" "$TOOLS/temporal"
   fi
 }
 
-ensure_linters() {
-  build_tool golangci-lint "$GOLANGCI" github.com/golangci/golangci-lint/v2/cmd/golangci-lint
-  build_tool govulncheck "$GOVULNCHECK" golang.org/x/vuln/cmd/govulncheck
-  build_tool gitleaks "$GITLEAKS" github.com/zricethezav/gitleaks/v8
+# Debian 12 has a Node.js that is too old; npm carries one as a package.
+ensure_node() {
+  local arch target scratch
+  if [ -n "$(node_folder)" ]; then return; fi
+  case "$(uname -m)" in
+  x86_64) arch=x64 ;;
+  aarch64) arch=arm64 ;;
+  *)
+    say "Install Node.js $MIN_NODE or newer; there is no package of it for $(uname -m)."
+    exit 1
+    ;;
+  esac
+  lock
+  target=$(tool node)
+  scratch=$(mktemp -d "$TOOLS/.build-XXXXXX")
+  say "Installing Node.js $NODE beside the system's."
+  npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$scratch" "node-linux-$arch@${NODE#v}" >&2
+  rm -rf "$target"
+  mv "$scratch/node_modules/node-linux-$arch" "$target"
+  rm -rf "$scratch"
 }
 
+ensure_node_modules() {
+  local target scratch began=$SECONDS
+  target=$(dirname "$(node_modules)")
+  if [ -d "$target" ]; then return; fi
+  lock
+  if [ -d "$target" ]; then return; fi
+  say "Installing what checks the API's description and generates the TypeScript SDK."
+  scratch=$(mktemp -d "$TOOLS/.build-XXXXXX")
+  cp deploy/openapi/package.json deploy/openapi/package-lock.json deploy/openapi/.npmrc "$scratch"
+  if ! (cd "$scratch" && PATH="$(node_folder):$PATH" npm ci --silent --ignore-scripts >&2); then
+    rm -rf "$scratch"
+    say "npm ci of deploy/openapi failed"
+    exit 1
+  fi
+  mv "$scratch" "$target"
+  say "Installed in $((SECONDS - began)) s."
+}
+
+ensure_sdk_tools() {
+  ensure_node
+  ensure_node_modules
+  build_tool oapi-codegen github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen
+  build_tool oasdiff github.com/oasdiff/oasdiff
+}
+
+ensure_linters() {
+  build_tool golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+  build_tool govulncheck golang.org/x/vuln/cmd/govulncheck
+  build_tool gitleaks github.com/zricethezav/gitleaks/v8
+}
+
+cd "$(dirname "$0")/../.."
 case "${1:-}" in
-run | test)
-  ensure_packages "$1"
+run)
+  ensure_packages run
   ensure_temporal
+  ;;
+test)
+  ensure_packages test
+  ensure_temporal
+  ensure_sdk_tools
+  ;;
+sdk)
+  ensure_packages sdk
+  ensure_sdk_tools
   ;;
 lint)
   ensure_linters
   ;;
 *)
-  say "usage: install-tools.sh run|test|lint"
+  say "usage: install-tools.sh run|test|sdk|lint"
   exit 2
   ;;
 esac

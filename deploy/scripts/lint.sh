@@ -4,11 +4,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
-if [ -z "${HOME:-}" ]; then
-  HOME=$(getent passwd "$(id -u)" | cut -d: -f6)
-  export HOME
-fi
-TOOLS="${XDG_CACHE_HOME:-$HOME/.cache}/football-prediction/tools"
+# shellcheck source=deploy/scripts/tools.sh
+. deploy/scripts/tools.sh
 FAILED=()
 
 check() {
@@ -21,13 +18,6 @@ check() {
     printf 'FAIL %s (%s s)\n' "$name" $((SECONDS - began))
     FAILED+=("$name")
   fi
-}
-
-# The one tool of that name that install-tools.sh has pinned.
-tool() {
-  local version
-  version=$(sed -n "s/^$2=//p" deploy/scripts/install-tools.sh)
-  printf '%s/%s-%s' "$TOOLS" "$1" "$version"
 }
 
 formatted() {
@@ -43,7 +33,7 @@ formatted() {
 # without having been made, and says so.
 vulnerabilities() {
   local out code
-  out=$("$(tool govulncheck GOVULNCHECK)" ./... 2>&1)
+  out=$("$(tool govulncheck)" ./... 2>&1)
   code=$?
   if [ $code = 0 ]; then return 0; fi
   printf '%s\n' "$out"
@@ -64,8 +54,8 @@ check 'go mod verify' go mod verify
 check 'go mod tidy' go mod tidy -diff
 check 'gofmt' formatted
 check 'go vet' go vet ./...
-check 'golangci-lint' "$(tool golangci-lint GOLANGCI)" run --allow-parallel-runners ./...
-check 'secrets (gitleaks)' "$(tool gitleaks GITLEAKS)" dir --no-banner --no-color --log-level warn --redact --verbose .
+check 'golangci-lint' "$(tool golangci-lint)" run --allow-parallel-runners ./...
+check 'secrets (gitleaks)' "$(tool gitleaks)" dir --no-banner --no-color --log-level warn --redact --verbose .
 check 'vulnerabilities (govulncheck)' vulnerabilities
 
 if [ ${#FAILED[@]} -gt 0 ]; then
