@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
@@ -20,15 +19,12 @@ func readKeys(path string) (*keys, error) {
 }
 
 func readHandles(path string) (handles, error) {
-	about, err := os.Stat(path)
+	err := private(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return handles{}, fmt.Errorf("ENCRYPTION_KEY_FILE %s is not there; make one with: footballctl keys generate --out %s", path, path)
 	}
 	if err != nil {
-		return handles{}, fmt.Errorf("ENCRYPTION_KEY_FILE: %w", err)
-	}
-	if about.Mode().Perm()&0o077 != 0 {
-		return handles{}, fmt.Errorf("ENCRYPTION_KEY_FILE %s can be read by others; run: chmod 600 %s", path, path)
+		return handles{}, fmt.Errorf("ENCRYPTION_KEY_FILE %w", err)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -52,15 +48,7 @@ func Generate(path string) error {
 	if err != nil {
 		return fmt.Errorf("write keys: %w", err)
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already; keys are never overwritten", path)
-	}
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(text)
-	return errors.Join(err, file.Sync(), file.Close())
+	return writeNew(path, text)
 }
 
 // Info is a key for columns as a list shows it.
@@ -122,25 +110,4 @@ func edit(path string, change func(*keyset.Manager) error) error {
 		return err
 	}
 	return replace(path, text)
-}
-
-// replace changes a file whole or not at all, and keeps what it was.
-func replace(path string, text []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), ".new-*") // made with mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(file.Name()) }()
-	_, err = file.Write(text)
-	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	before := path + ".before"
-	if err := os.Remove(before); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := os.Link(path, before); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
 }

@@ -5,8 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"sync"
-	"time"
 
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/ports/auditing"
@@ -21,39 +19,33 @@ var (
 // Keyring seals columns and signs checkpoints. It follows its key file: a key
 // that was added there, by rotation, is used within [reread] and at once when
 // a value needs it, so that rotating restarts nothing.
-type Keyring struct {
-	path string // empty for keys that are derived
-	now  domain.Clock
-
-	mu     sync.RWMutex
-	keys   *keys
-	readAt time.Time
-}
-
-const (
-	reread = 30 * time.Second
-	// soonest bounds how often values with an unknown key make us read the file.
-	soonest = time.Second
-)
+type Keyring struct{ keys *followed[*keys] }
 
 // Open reads the keys in the file at path, which nobody but its owner may read.
 func Open(path string, now domain.Clock) (*Keyring, error) {
-	k, err := readKeys(path)
+	k, err := follow(func() (*keys, error) { return readKeys(path) }, now)
 	if err != nil {
 		return nil, err
 	}
-	return &Keyring{path: path, now: now, keys: k, readAt: now()}, nil
+	return &Keyring{k}, nil
 }
 
 // Derive makes keys from a secret, always the same ones. It is for development:
 // they cannot be rotated.
-func Derive(secret string, now domain.Clock) (*Keyring, error) {
+func Derive(secret string, _ domain.Clock) (*Keyring, error) {
 	k, err := deriveKeys(secret)
 	if err != nil {
 		return nil, err
 	}
-	return &Keyring{now: now, keys: k}, nil
+	return &Keyring{fixed(k)}, nil
 }
+
+// Tell lets told hear of how each reading of the file from now on goes: nil
+// when it was good.
+func (r *Keyring) Tell(told func(error)) { r.keys.tell(told) }
+
+// Look reads the file when that is due, also while nobody needs the keys.
+func (r *Keyring) Look() { r.keys.get(reread) }
 
 // ErrOpen is about a value that is damaged, was moved from another place, or
 // was sealed with a key that is gone.
@@ -62,7 +54,7 @@ var ErrOpen = errors.New("the sealed value cannot be opened: it is damaged, was 
 // Seal implements [sealing.Sealer]. The result begins with Tink's prefix, which
 // names the key.
 func (r *Keyring) Seal(at sealing.Place, plain []byte) ([]byte, error) {
-	sealed, err := r.current(reread).columns.Encrypt(plain, inPlace(at, at.Row))
+	sealed, err := r.keys.get(reread).columns.Encrypt(plain, inPlace(at, at.Row))
 	if err != nil {
 		return nil, fmt.Errorf("seal %s.%s: %w", at.Table, at.Column, err)
 	}
@@ -71,9 +63,9 @@ func (r *Keyring) Seal(at sealing.Place, plain []byte) ([]byte, error) {
 
 // Open implements [sealing.Sealer].
 func (r *Keyring) Open(at sealing.Place, sealed []byte) ([]byte, error) {
-	k := r.current(reread)
+	k := r.keys.get(reread)
 	if id, ok := KeyID(sealed); ok && !k.knows(id) {
-		k = r.current(soonest)
+		k = r.keys.get(soonest)
 	}
 	plain, err := k.columns.Decrypt(sealed, inPlace(at, at.Row))
 	if err != nil {
@@ -89,7 +81,7 @@ const indexLength = 16
 // Index implements [sealing.Sealer]. Its key is never rotated: an index made
 // with another key would find nothing.
 func (r *Keyring) Index(at sealing.Place, plain []byte) []byte {
-	index, err := r.current(reread).index.ComputePrimaryPRF(append(inPlace(at), plain...), indexLength)
+	index, err := r.keys.get(reread).index.ComputePrimaryPRF(append(inPlace(at), plain...), indexLength)
 	if err != nil {
 		panic("crypto: a keyed hash of 16 bytes cannot fail: " + err.Error())
 	}
@@ -98,7 +90,7 @@ func (r *Keyring) Index(at sealing.Place, plain []byte) []byte {
 
 // Sign implements [auditing.Signer] with Ed25519.
 func (r *Keyring) Sign(text []byte) ([]byte, error) {
-	signature, err := r.current(reread).signer.Sign(text)
+	signature, err := r.keys.get(reread).signer.Sign(text)
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
@@ -107,11 +99,11 @@ func (r *Keyring) Sign(text []byte) ([]byte, error) {
 
 // Verify implements [auditing.Signer].
 func (r *Keyring) Verify(signature, text []byte) error {
-	k := r.current(reread)
+	k := r.keys.get(reread)
 	if err := k.verifier.Verify(signature, text); err == nil {
 		return nil
 	}
-	if err := r.current(soonest).verifier.Verify(signature, text); err != nil {
+	if err := r.keys.get(soonest).verifier.Verify(signature, text); err != nil {
 		return errors.New("the signature does not hold")
 	}
 	return nil
@@ -124,29 +116,6 @@ func KeyID(sealed []byte) (uint32, bool) {
 		return 0, false
 	}
 	return binary.BigEndian.Uint32(sealed[1:prefix]), true
-}
-
-// current returns the keys, read again when they are older than age. A file
-// that cannot be read leaves the keys as they were: losing sight of it for a
-// moment must not stop sign-ins.
-func (r *Keyring) current(age time.Duration) *keys {
-	now := r.now()
-	r.mu.RLock()
-	k, fresh := r.keys, r.path == "" || now.Sub(r.readAt) < age
-	r.mu.RUnlock()
-	if fresh {
-		return k
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if now.Sub(r.readAt) < age {
-		return r.keys
-	}
-	r.readAt = now
-	if read, err := readKeys(r.path); err == nil {
-		r.keys = read
-	}
-	return r.keys
 }
 
 // inPlace is the associated data that binds a value to its place. Each part

@@ -1,12 +1,8 @@
 package crypto
 
 import (
-	"crypto/hkdf"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -24,41 +20,40 @@ const (
 )
 
 // Tokens are JSON Web Tokens (RFC 7519), signed by HMAC-SHA-256 with keys that
-// are derived from secrets. The first secret signs and all verify. To rotate
-// them without signing anybody out, a new secret is put behind the others on
-// every server, then in front, and the old one is taken out a month later.
+// are derived from secrets. The first secret signs and all verify, so that they
+// can be exchanged without signing anybody out; see [AddSecret].
 type Tokens struct {
-	signing signingSecret
-	known   map[string]signingSecret
+	secrets *followed[signing]
 	now     domain.Clock
 }
 
-type signingSecret struct {
-	id  string
-	key []byte
+// NewTokens returns tokens signed with the first of secrets, which have the
+// form of a file for [OpenTokens] and never change.
+func NewTokens(secrets string, now domain.Clock) (*Tokens, error) {
+	s, err := parseSigning(secrets)
+	if err != nil {
+		return nil, fmt.Errorf("JWT_SECRET_KEY: %w", err)
+	}
+	return &Tokens{secrets: fixed(s), now: now}, nil
 }
 
-// NewTokens returns tokens signed with the first of secrets, which are
-// separated by white space.
-func NewTokens(secrets string, now domain.Clock) (*Tokens, error) {
-	t := &Tokens{known: make(map[string]signingSecret), now: now}
-	for i, secret := range strings.Fields(secrets) {
-		key, err := hkdf.Key(sha256.New, []byte(secret), nil, "football token", 32)
-		if err != nil {
-			return nil, fmt.Errorf("derive the key of a token: %w", err)
-		}
-		sum := sha256.Sum256(append([]byte("football token id"), key...))
-		s := signingSecret{id: hex.EncodeToString(sum[:4]), key: key}
-		t.known[s.id] = s
-		if i == 0 {
-			t.signing = s
-		}
+// OpenTokens returns tokens signed with the secrets in the file at path, and
+// follows it: a change is taken up within [reread], and at once when a token
+// needs it. fit refuses secrets that are not to be used, also later.
+func OpenTokens(path string, fit func(secret string) error, now domain.Clock) (*Tokens, error) {
+	secrets, err := follow(func() (signing, error) { return readSigning(path, fit) }, now)
+	if err != nil {
+		return nil, err
 	}
-	if len(t.known) == 0 {
-		return nil, errors.New("JWT_SECRET_KEY is empty; give it a secret, such as the output of: openssl rand -hex 32")
-	}
-	return t, nil
+	return &Tokens{secrets: secrets, now: now}, nil
 }
+
+// Tell lets told hear of how each reading of the file from now on goes: nil
+// when it was good.
+func (t *Tokens) Tell(told func(error)) { t.secrets.tell(told) }
+
+// Look reads the file when that is due, also while nobody signs in.
+func (t *Tokens) Look() { t.secrets.get(reread) }
 
 // claims are the claims as they are signed. The audience is the purpose.
 type claims struct {
@@ -80,8 +75,9 @@ func (t *Tokens) Issue(c access.Claims) (string, error) {
 		},
 		Tenant: c.TenantID, Session: c.Session, Generation: c.Generation, Mark: c.Mark,
 	})
-	token.Header["kid"] = t.signing.id
-	text, err := token.SignedString(t.signing.key)
+	first := t.secrets.get(reread).first
+	token.Header["kid"] = first.id
+	text, err := token.SignedString(first.key)
 	if err != nil {
 		return "", fmt.Errorf("sign token: %w", err)
 	}
@@ -109,10 +105,14 @@ func (t *Tokens) Verify(purpose access.Purpose, text string) (access.Claims, err
 	}, nil
 }
 
+// key finds what verifies a token. One that names an unknown key may have been
+// signed by a server that has seen the file since we did.
 func (t *Tokens) key(token *jwt.Token) (any, error) {
 	id, _ := token.Header["kid"].(string)
-	if s, ok := t.known[id]; ok {
-		return s.key, nil
+	for _, age := range []time.Duration{reread, soonest} {
+		if key, ok := t.secrets.get(age).keys[id]; ok {
+			return key, nil
+		}
 	}
 	return nil, errors.New("no key by that number")
 }

@@ -11,37 +11,68 @@ import (
 	"github.com/football-prediction/football-prediction/ports/detecting"
 )
 
-var _ detecting.Attempts = (*Attempts)(nil)
+var (
+	_ detecting.Attempts = (*Attempts)(nil)
+	_ detecting.Hasher   = (*Attempts)(nil)
+)
 
 // everybody is the account that stands for all accounts that a network fails on.
 var everybody = []byte{}
 
-// Suspicious implements [detecting.Attempts]. Marking and returning are one
-// statement, so that of many servers one tells.
-func (s *Attempts) Suspicious(ctx context.Context, thresholds map[detecting.Kind]int, at time.Time) ([]detecting.Finding, error) {
+// Suspects implements [detecting.Attempts].
+func (s *Attempts) Suspects(ctx context.Context, thresholds map[detecting.Kind]int, stale, at time.Time) ([]detecting.Suspect, error) {
 	var rows []struct {
-		TenantID  string
-		Everybody bool
-		Failures  int
+		TenantID         string
+		Account, Network []byte
+		Failures         int
+		LastAt           time.Time
 	}
 	err := withinPlatform(ctx, s.db, func(tx bun.Tx) error {
 		return tx.NewRaw(`
-			UPDATE sign_in_attempts SET reported_at = ?
+			SELECT tenant_id, account, network, failures, last_at FROM sign_in_attempts
 			WHERE failures >= 20 AND failures >= CASE WHEN account = ? THEN ? ELSE ? END
-				AND last_at > ? AND (reported_at IS NULL OR reported_at < ?)
-			RETURNING tenant_id, account = ? AS everybody, failures`,
-			at, everybody, thresholds[detecting.SuspiciousAddress], thresholds[detecting.BruteForce],
-			at.Add(-authenticating.Quiet), at.Add(-detecting.RepeatAfter), everybody).Scan(ctx, &rows)
+				AND last_at > ? AND (reported_at IS NULL OR reported_at < ? AND reported_at < last_at)`,
+			everybody, thresholds[detecting.SuspiciousAddress], thresholds[detecting.BruteForce],
+			at.Add(-authenticating.Quiet), stale).Scan(ctx, &rows)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("mark suspicious attempts: %w", err)
+		return nil, fmt.Errorf("select suspicious attempts: %w", err)
 	}
-	found := make([]detecting.Finding, len(rows))
+	found := make([]detecting.Suspect, len(rows))
 	for i, r := range rows {
-		found[i] = detecting.Finding{TenantID: r.TenantID, Kind: detecting.BruteForce, Failures: r.Failures}
-		if r.Everybody {
-			found[i].Kind = detecting.SuspiciousAddress
+		found[i] = detecting.Suspect{
+			TenantID: r.TenantID, Account: r.Account, Network: r.Network, Kind: detecting.BruteForce, Subject: r.Account,
+			Failures: r.Failures, LastAt: r.LastAt.UTC(),
+		}
+		if len(r.Account) == 0 {
+			found[i].Kind, found[i].Subject = detecting.SuspiciousAddress, r.Network
 		}
 	}
 	return found, nil
+}
+
+// Claim implements [detecting.Attempts].
+func (s *Attempts) Claim(ctx context.Context, suspect detecting.Suspect, stale, at time.Time) (ours bool, err error) {
+	err = withinTenant(ctx, s.db, suspect.TenantID, func(tx bun.Tx) error {
+		result, err := tx.ExecContext(ctx, `
+			UPDATE sign_in_attempts SET reported_at = ?
+			WHERE tenant_id = ? AND account = ? AND network = ? AND (reported_at IS NULL OR reported_at < ?)`,
+			at, suspect.TenantID, suspect.Account, suspect.Network, stale)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		ours = n > 0
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("claim suspicious attempts: %w", err)
+	}
+	return ours, nil
+}
+
+// Hashes implements [detecting.Hasher].
+func (s *Attempts) Hashes(a authenticating.Attempt) (account, network []byte) {
+	account, _ = s.hash(a)
+	return account, s.network(a)
 }

@@ -35,6 +35,7 @@ func (s *Archive) heads(ctx context.Context, tenantID string) ([]audit.Head, err
 	err := withinPlatform(ctx, s.db, func(tx bun.Tx) error {
 		// The tenants of events are found by leaping through the primary key:
 		// a chain without its head must not hide, nor cost a look at each event.
+		// Neither must one of which nothing but prunings is left.
 		return tx.NewRaw(`
 			WITH RECURSIVE seen AS (
 				(SELECT tenant_id FROM audit_events ORDER BY tenant_id LIMIT 1)
@@ -44,7 +45,7 @@ func (s *Archive) heads(ctx context.Context, tenantID string) ([]audit.Head, err
 			)
 			SELECT coalesce(h.tenant_id, s.tenant_id) AS tenant_id, coalesce(h.seq, 0) AS seq, coalesce(h.sum, '') AS sum,
 				coalesce(h.at, 'epoch') AS at, coalesce(h.signature, '') AS signature
-			FROM (SELECT * FROM seen WHERE tenant_id IS NOT NULL) s FULL JOIN audit_heads h ON h.tenant_id = s.tenant_id
+			FROM (SELECT tenant_id FROM seen WHERE tenant_id IS NOT NULL UNION SELECT tenant_id FROM audit_prunings) s FULL JOIN audit_heads h ON h.tenant_id = s.tenant_id
 			WHERE ? = '' OR coalesce(h.tenant_id, s.tenant_id) = nullif(?, '')::uuid
 			ORDER BY 1`, tenantID, tenantID).Scan(ctx, &rows)
 	})

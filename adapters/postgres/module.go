@@ -6,6 +6,7 @@ import (
 
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/assessing"
+	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/ingesting"
 	"github.com/football-prediction/football-prediction/ports/issuing"
@@ -31,7 +32,7 @@ var Module = fx.Module("postgres",
 		fx.Annotate(NewRatings, fx.As(new(publishing.Ratings))),
 		fx.Annotate(NewSettlements, fx.As(new(publishing.Settlements))),
 		fx.Annotate(NewCatalogue, fx.As(new(catalogue.Catalogue))),
-		fx.Annotate(NewTenants, fx.As(new(provisioning.Tenants)), fx.As(new(provisioning.Register)), fx.As(new(access.Tenants))),
+		fx.Annotate(NewTenants, fx.As(new(provisioning.Tenants)), fx.As(new(provisioning.Register)), fx.As(new(access.Tenants)), fx.As(new(auditing.Retention))),
 		fx.Annotate(NewPredictions, fx.As(new(predicting.Store))),
 		fx.Annotate(NewPredictionSettlements, fx.As(new(predicting.Settlements))),
 		fx.Annotate(NewIdempotency, fx.As(new(repeating.Store))),

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/fx"
 	"go.uber.org/zap"
 
+	"github.com/football-prediction/football-prediction/adapters/crypto"
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/adapters/prometheus"
 	"github.com/football-prediction/football-prediction/adapters/redis"
@@ -30,6 +31,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 	"github.com/football-prediction/football-prediction/ports/repeating"
+	"github.com/football-prediction/football-prediction/ports/transacting"
 )
 
 // options compose the API.
@@ -43,9 +45,9 @@ func options(c config.Config) fx.Option {
 			func(h *prometheus.HTTP) rest.Observer { return h },
 			prometheus.NewSecurity,
 			func(s *prometheus.Security) func(authenticating.Refusal) { return s.Refused },
-			newDetector,
+			newDetector, newKeyFiles,
 		),
-		usage, core.Auditing, core.Identity,
+		usage, core.Auditing, core.Identity, core.Detecting,
 		fx.Invoke(registerMetrics, tidying, serveMetrics, serve),
 	)
 }
@@ -61,8 +63,26 @@ func newChecker(db *bun.DB, cache *goredis.Client, workflows client.Client, now 
 	}, probeTimeout, now)
 }
 
-func newDetector(a detecting.Attempts, r auditing.Recorder, s *prometheus.Security, now domain.Clock) *detecting.Detector {
-	return detecting.NewDetector(a, r, s.Found, now)
+type detectorParams struct {
+	fx.In
+
+	Attempts detecting.Attempts
+	Findings detecting.Findings
+	Unit     transacting.Unit
+	Recorder auditing.Recorder
+	Security *prometheus.Security
+	NewID    func() string
+	Now      domain.Clock
+}
+
+func newDetector(p detectorParams) *detecting.Detector {
+	return detecting.NewDetector(detecting.Parts{
+		Attempts: p.Attempts, Findings: p.Findings, Unit: p.Unit, Recorder: p.Recorder, Found: p.Security.Found, NewID: p.NewID, Now: p.Now,
+	})
+}
+
+func newKeyFiles(k *crypto.Keyring, t *crypto.Tokens, r prom.Registerer, log *zap.Logger) *core.KeyFiles {
+	return core.FollowKeyFiles(k, t, prometheus.NewKeyFiles(r, core.KeyFileNames...).Read, log)
 }
 
 func newRestConfig(c config.Config, r *prom.Registry) rest.Config {

@@ -17,6 +17,7 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/adapters/rest"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/auditing"
@@ -47,14 +48,20 @@ func newOffice(t *testing.T) *office {
 // newOfficeOn is another server on a database.
 func newOfficeOn(t *testing.T, database harness.Database) *office {
 	t.Helper()
+	return openOffice(t, database, time.Now)
+}
+
+// openOffice is a server with a clock, and with more in its environment.
+func openOffice(t *testing.T, database harness.Database, now domain.Clock, environ ...string) *office {
+	t.Helper()
 	o := &office{t: t, database: database, mail: harness.OpenPostOffice(t)}
 	address := free(t)
-	c, err := config.Load([]string{
+	c, err := config.Load(append([]string{
 		"HTTP_ADDR=" + address, "METRICS_PORT=0", "DATABASE_URL=" + o.database.AppURL, "REDIS_URL=redis://127.0.0.1:1/0",
 		"TEMPORAL_ADDRESS=127.0.0.1:1", "LOG_LEVEL=error", "SMTP_URL=" + o.mail.URL, "TRUSTED_PROXIES=127.0.0.0/8",
-	}, config.ForAPI)
+	}, environ...), config.ForAPI)
 	must(t, err)
-	app := fx.New(options(c), fx.Populate(&o.members, &o.checker, &o.reader, &o.api))
+	app := fx.New(options(c), fx.Replace(now), fx.Populate(&o.members, &o.checker, &o.reader, &o.api))
 	start, cancel := withTimeout(time.Minute)
 	defer cancel()
 	must(t, app.Start(start))

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/cmd/internal/core"
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/ports/detecting"
 	"github.com/football-prediction/football-prediction/ports/sealing"
@@ -23,16 +24,29 @@ const (
 	lookEvery = 5 * time.Second
 )
 
-// tidying deletes what has expired, and looks for those who try to get in, in
-// the background for as long as the server runs.
-func tidying(lc fx.Lifecycle, db *bun.DB, sealer sealing.Sealer, detector *detecting.Detector, now domain.Clock, log *zap.Logger) {
+// background is what the work in the background is done with.
+type background struct {
+	fx.In
+
+	DB       *bun.DB
+	Sealer   sealing.Sealer
+	Detector *detecting.Detector
+	KeyFiles *core.KeyFiles
+	Now      domain.Clock
+	Log      *zap.Logger
+}
+
+// tidying deletes what has expired, looks for those who try to get in, and sees
+// to keys that have changed, in the background for as long as the server runs.
+func tidying(lc fx.Lifecycle, b background) {
 	jobs := map[string]func(context.Context, time.Time) error{
-		"sign-in attempts": postgres.NewAttempts(db, sealer).Tidy,
-		"sessions":         postgres.NewSessions(db).Tidy,
-		"idempotency keys": postgres.NewIdempotency(db).Tidy,
+		"sign-in attempts": postgres.NewAttempts(b.DB, b.Sealer).Tidy,
+		"sessions":         postgres.NewSessions(b.DB).Tidy,
+		"idempotency keys": postgres.NewIdempotency(b.DB).Tidy,
 	}
 	looking := map[string]func(context.Context, time.Time) error{
-		"suspicious attempts": func(ctx context.Context, _ time.Time) error { return detector.Detect(ctx) },
+		"suspicious attempts": func(ctx context.Context, _ time.Time) error { return b.Detector.Detect(ctx) },
+		"files of keys":       func(context.Context, time.Time) error { b.KeyFiles.Look(); return nil },
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -42,13 +56,13 @@ func tidying(lc fx.Lifecycle, db *bun.DB, sealer sealing.Sealer, detector *detec
 			every, often := time.NewTicker(tidyEvery), time.NewTicker(lookEvery)
 			defer every.Stop()
 			defer often.Stop()
-			work(ctx, jobs, now(), log)
+			work(ctx, jobs, b.Now(), b.Log)
 			for {
 				select {
 				case <-every.C:
-					work(ctx, jobs, now(), log)
+					work(ctx, jobs, b.Now(), b.Log)
 				case <-often.C:
-					work(ctx, looking, now(), log)
+					work(ctx, looking, b.Now(), b.Log)
 				case <-ctx.Done():
 					return
 				}

@@ -8,15 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/football-prediction/football-prediction/adapters/crypto"
 )
 
 // secrets are generated for a room once and kept in it, readable by us only.
 type secrets struct {
 	Passwords passwords `json:"database_passwords"`
 	Secret    string    `json:"secret_key"`
-	JWT       string    `json:"jwt_secret_key"`
 	APIKey    string    `json:"api_key,omitempty"`  // of the tenant demo
 	Password  string    `json:"password,omitempty"` // of its administrator
 
@@ -38,7 +35,7 @@ func openSecrets(path string) (*secrets, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		s.Passwords = passwords{Owner: rand.Text(), App: rand.Text(), Backup: rand.Text(), Restore: rand.Text()}
 		s.Password = rand.Text()
-		s.Secret, s.JWT = rand.Text()+rand.Text(), rand.Text()+rand.Text()
+		s.Secret = rand.Text() + rand.Text()
 		return s, s.save()
 	case err != nil:
 		return nil, err
@@ -53,13 +50,13 @@ func openSecrets(path string) (*secrets, error) {
 	return s, nil
 }
 
-// ensureKeys makes the keys for columns once: with others, nothing that was
-// sealed before could be read.
-func ensureKeys(path string) error {
+// ensureKeys makes a file of keys once: with others, nothing that was sealed
+// before could be read, and nobody would stay signed in.
+func ensureKeys(path string, generate func(path string) error) error {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return crypto.Generate(path)
+	return generate(path)
 }
 
 func (s *secrets) save() error { return writePrivately(s.path, s) }

@@ -102,7 +102,7 @@ func (s *stack) healthy(ctx context.Context, port int) error {
 }
 
 // environment is what every program of ours is told, with extra behind it. What
-// we set replaces what we were given, also in its NAME_FILE form.
+// we set replaces what we were given, be it NAME or NAME_FILE.
 func (s *stack) environment(extra ...string) []string {
 	p := s.secrets.Passwords
 	ours := append([]string{
@@ -112,7 +112,7 @@ func (s *stack) environment(extra ...string) []string {
 		"BACKUP_DATABASE_URL=" + s.databaseURL("football_backup", p.Backup),
 		"RESTORE_DATABASE_URL=" + s.databaseURL("football_restore", p.Restore),
 		"REDIS_URL=" + s.redis.URL(), "TEMPORAL_ADDRESS=" + s.temporal.Address(), "TEMPORAL_NAMESPACE=" + temporalNamespace,
-		"SECRET_KEY=" + s.secrets.Secret, "JWT_SECRET_KEY=" + s.secrets.JWT, "ENCRYPTION_KEY_FILE=" + s.keyFile(),
+		"SECRET_KEY=" + s.secrets.Secret, "JWT_SECRET_KEY_FILE=" + s.tokenFile(), "ENCRYPTION_KEY_FILE=" + s.keyFile(),
 	}, extra...)
 	return replaceVariables(os.Environ(), ours)
 }
@@ -121,7 +121,8 @@ func replaceVariables(given, ours []string) []string {
 	set := map[string]bool{}
 	for _, pair := range ours {
 		name, _, _ := strings.Cut(pair, "=")
-		set[name], set[name+"_FILE"] = true, true
+		value := strings.TrimSuffix(name, "_FILE")
+		set[value], set[value+"_FILE"] = true, true
 	}
 	var all []string
 	for _, pair := range given {

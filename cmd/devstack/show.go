@@ -23,6 +23,7 @@ type runFile struct {
 	TemporalNamespace string            `json:"temporal_namespace"`
 	DatabaseURL       string            `json:"database_url"`
 	KeyFile           string            `json:"encryption_key_file"`
+	TokenFile         string            `json:"jwt_secret_key_file"`
 	OwnerDatabaseURL  string            `json:"owner_database_url"`
 	RedisURL          string            `json:"redis_url"`
 	MetricsURLs       map[string]string `json:"metrics_urls"`
@@ -78,7 +79,7 @@ func (s *stack) facts() runFile {
 		APIURL: s.api.url(), DocsURL: s.api.url() + "/docs",
 		TemporalUIURL: s.temporal.UIURL(), TemporalAddress: s.temporal.Address(),
 		TemporalNamespace: temporalNamespace,
-		DatabaseURL:       s.databaseURL("football_app", s.secrets.Passwords.App), KeyFile: s.keyFile(),
+		DatabaseURL:       s.databaseURL("football_app", s.secrets.Passwords.App), KeyFile: s.keyFile(), TokenFile: s.tokenFile(),
 		OwnerDatabaseURL: s.databaseURL("football_owner", s.secrets.Passwords.Owner), RedisURL: s.redis.URL(),
 		MetricsURLs: map[string]string{"api": s.api.metricsURL(), "worker": s.worker.metricsURL()},
 		SignIn:      signIn{Tenant: demoTenant, Email: demoEmail, Password: s.secrets.Password, APIKey: s.secrets.APIKey}, APIKey: s.secrets.APIKey,

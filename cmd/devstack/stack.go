@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/fx"
 
+	"github.com/football-prediction/football-prediction/adapters/crypto"
 	"github.com/football-prediction/football-prediction/adapters/devserver"
 	"github.com/football-prediction/football-prediction/domain"
 )
@@ -110,11 +111,17 @@ func (s *stack) prepare(ctx context.Context) error {
 	if s.secrets, err = openSecrets(s.room.in("secrets.json")); err != nil {
 		return err
 	}
-	return ensureKeys(s.keyFile())
+	return errors.Join(
+		ensureKeys(s.keyFile(), crypto.Generate),
+		ensureKeys(s.tokenFile(), func(path string) error { return crypto.GenerateSecrets(path, s.now()) }),
+	)
 }
 
 // keyFile holds the keys that columns are sealed with.
 func (s *stack) keyFile() string { return s.room.in("keys.json") }
+
+// tokenFile holds the secrets that tokens are signed with.
+func (s *stack) tokenFile() string { return s.room.in("tokens") }
 
 func (s *stack) dataDir() string { return filepath.Join(s.settings.root, ".data") }
 

@@ -40,7 +40,7 @@ func (p *program) apikeyCreate() *cobra.Command {
 		Example: "  footballctl apikey create --tenant acme --name reporting\n" +
 			"  footballctl apikey create --tenant acme --name deploys --scope read --scope operate --expires 90d",
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			lifetime, err := parseLifetime(expires)
+			lifetime, err := parseLifetime("--expires", expires)
 			if err != nil {
 				return err
 			}
@@ -122,7 +122,7 @@ func parseScopes(texts []string) ([]access.Scope, error) {
 }
 
 // parseLifetime reads a duration that may be given in days; empty is none.
-func parseLifetime(text string) (time.Duration, error) {
+func parseLifetime(flag, text string) (time.Duration, error) {
 	if text == "" {
 		return 0, nil
 	}
@@ -133,7 +133,7 @@ func parseLifetime(text string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
-		return 0, usagef("--expires %q is no length of time; say the likes of 90d or 12h", text)
+		return 0, usagef("%s %q is no length of time; say the likes of 90d or 12h", flag, text)
 	}
 	return d, nil
 }

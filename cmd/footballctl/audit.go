@@ -16,9 +16,9 @@ import (
 )
 
 func (p *program) audit() *cobra.Command {
-	return group("audit", "Read what happened (DATABASE_URL, ENCRYPTION_KEY_FILE)",
-		"  footballctl audit list --tenant acme --action api_key.created",
-		p.auditList())
+	return group("audit", "Read what happened, and what was suspicious in it (DATABASE_URL, ENCRYPTION_KEY_FILE)",
+		"  footballctl audit list --tenant acme --action api_key.created\n  footballctl audit findings list\n  footballctl audit prune --dry-run",
+		p.auditList(), p.auditFindings(), p.auditPrune(), p.auditVerify())
 }
 
 // auditEventJSON is an event on the wire.

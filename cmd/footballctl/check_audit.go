@@ -23,7 +23,9 @@ func (p *program) checkAudit() *cobra.Command {
 		Long: "Walk the chains of all tenants and look for events that were changed, moved, put\n" +
 			"in or taken out, also at the end. An older state of the tables that was put back\n" +
 			"whole is found with --checkpoint: the file tells how far the chains had come at\n" +
-			"the last check, and is written anew when all is well. Keep it on another machine.",
+			"the last check, and is written anew when all is well. Keep it on another machine.\n\n" +
+			"Of a chain that was pruned, what was kept is checked, and that each pruning was\n" +
+			"signed for. A checkpoint older than what was kept can't be compared, which is said.",
 		Example: "  footballctl check audit\n  footballctl check audit --checkpoint /var/lib/football/audit.json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := p.bounded(cmd, 0)
@@ -61,7 +63,10 @@ func (p *program) checkAudit() *cobra.Command {
 type verdictJSON struct {
 	Chains int         `json:"chains"`
 	Events int64       `json:"events"`
+	Pruned int64       `json:"pruned"`
 	Faults []faultJSON `json:"faults"`
+	// Passed are checkpoints that could not be compared, and why.
+	Passed []string `json:"checkpoints_passed"`
 }
 
 type faultJSON struct {
@@ -72,7 +77,8 @@ type faultJSON struct {
 }
 
 func (p *program) showVerdict(v auditing.Verdict) error {
-	wire, rows := verdictJSON{v.Chains, v.Events, make([]faultJSON, len(v.Faults))}, make([][]string, len(v.Faults))
+	wire := verdictJSON{Chains: v.Chains, Events: v.Events, Pruned: v.Pruned, Faults: make([]faultJSON, len(v.Faults)), Passed: nonNil(v.Passed)}
+	rows := make([][]string, len(v.Faults))
 	for i, f := range v.Faults {
 		wire.Faults[i] = faultJSON(f)
 		rows[i] = []string{f.TenantID, fmt.Sprint(f.Seq), string(f.Kind), f.Detail}
@@ -81,6 +87,12 @@ func (p *program) showVerdict(v auditing.Verdict) error {
 	err := p.print(wire, func(w io.Writer) {
 		if sound {
 			fmt.Fprintf(w, "%s %d events in %s are as they were recorded\n", p.paint(w, green, "ok"), v.Events, plural(v.Chains, "chain", "chains"))
+			if v.Pruned > 0 {
+				fmt.Fprintf(w, "   %d older ones were pruned, which is signed for\n", v.Pruned)
+			}
+			for _, why := range v.Passed {
+				fmt.Fprintf(w, "%s not compared: %s\n", p.paint(w, yellow, "! "), why)
+			}
 			return
 		}
 		table(w, "TENANT SEQ FAULT WHAT", rows)

@@ -43,6 +43,18 @@ var (
 			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing)
 		},
 	}
+	detectingGraph = graph{
+		config.Only("DATABASE_URL").With("SECRET_KEY", "ENCRYPTION_KEY_FILE"),
+		func(c config.Config) fx.Option {
+			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing, core.Detecting)
+		},
+	}
+	pruningGraph = graph{
+		config.Only("DATABASE_URL").With("SECRET_KEY", "ENCRYPTION_KEY_FILE"),
+		func(c config.Config) fx.Option {
+			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing, core.Pruning)
+		},
+	}
 	identityGraph = graph{
 		config.Only("DATABASE_URL").With("SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEY_FILE", "SMTP_URL"),
 		func(c config.Config) fx.Option {

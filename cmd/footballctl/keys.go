@@ -12,20 +12,27 @@ import (
 )
 
 func (p *program) keys() *cobra.Command {
-	return group("keys", "Make and change the keys that personal data are sealed with (ENCRYPTION_KEY_FILE)",
-		"  footballctl keys generate --out /etc/football/keys.json\n  footballctl keys rotate",
+	return group("keys", "Make and change the keys that personal data are sealed with (ENCRYPTION_KEY_FILE), and those of tokens (JWT_SECRET_KEY_FILE)",
+		"  footballctl keys generate --out /etc/football/keys.json\n  footballctl keys rotate\n  footballctl keys rotate --tokens",
 		p.keysGenerate(), p.keysList(), p.keysRotate(), p.keysReencrypt(), p.keysRetire())
 }
 
 func (p *program) keysGenerate() *cobra.Command {
-	var out string
+	var (
+		out    string
+		tokens bool
+	)
 	cmd := &cobra.Command{
 		Use: "generate", Short: "Make a key file, readable by its owner only", Args: cobra.NoArgs,
 		Long: "Make a key file. It holds the keys that columns are sealed with, the one that\n" +
 			"they are looked up by, and the one that audit checkpoints are signed with.\n" +
-			"Keep a copy apart from the database's backups: without it, what it sealed is lost.",
-		Example: "  footballctl keys generate --out /etc/football/keys.json",
+			"Keep a copy apart from the database's backups: without it, what it sealed is lost.\n\n" +
+			"With --tokens it holds one secret that tokens are signed with instead.",
+		Example: "  footballctl keys generate --out /etc/football/keys.json\n  footballctl keys generate --tokens --out /etc/football/tokens",
 		RunE: func(*cobra.Command, []string) error {
+			if tokens {
+				return p.generateSecrets(out)
+			}
 			if err := crypto.Generate(out); err != nil {
 				return err
 			}
@@ -35,6 +42,7 @@ func (p *program) keysGenerate() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "the file to make")
+	cmd.Flags().BoolVar(&tokens, "tokens", false, "a file for JWT_SECRET_KEY_FILE")
 	require(cmd, "out")
 	return cmd
 }
@@ -46,9 +54,14 @@ type columnKeyJSON struct {
 }
 
 func (p *program) keysList() *cobra.Command {
-	return &cobra.Command{
-		Use: "list", Short: "List the keys for columns by number", Args: cobra.NoArgs, Example: "  footballctl keys list",
+	var tokens bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the keys for columns by number, or the secrets of tokens", Args: cobra.NoArgs,
+		Example: "  footballctl keys list\n  footballctl keys list --tokens",
 		RunE: func(*cobra.Command, []string) error {
+			if tokens {
+				return p.listSecrets()
+			}
 			path, err := p.keyFile()
 			if err != nil {
 				return err
@@ -69,16 +82,23 @@ func (p *program) keysList() *cobra.Command {
 			return p.print(wire, func(w io.Writer) { table(w, "KEY USE", rows) })
 		},
 	}
+	cmd.Flags().BoolVar(&tokens, "tokens", false, "the secrets that tokens are signed with")
+	return cmd
 }
 
 func (p *program) keysRotate() *cobra.Command {
-	return &cobra.Command{
-		Use: "rotate", Short: "Add a key that new values are sealed with; old keys stay", Args: cobra.NoArgs,
+	var step tokenStep
+	cmd := &cobra.Command{
+		Use: "rotate", Short: "Add a key that new values are sealed with, or exchange the secret of tokens", Args: cobra.NoArgs,
 		Long: "Add a key that new values are sealed with. Running servers take it up within 30\n" +
 			"seconds. Afterwards, `keys reencrypt` seals what is there anew, and `keys retire`\n" +
-			"takes an old key out. The file as it was stays beside it, ending in .before.",
-		Example: "  footballctl keys rotate",
+			"takes an old key out. The file as it was stays beside it, ending in .before.\n\n" + rotateTokensHelp,
+		Example: "  footballctl keys rotate\n  footballctl keys rotate --tokens\n  footballctl keys rotate --tokens --promote\n" +
+			"  footballctl keys rotate --tokens --retire",
 		RunE: func(*cobra.Command, []string) error {
+			if step.tokens || step.promote || step.retire {
+				return p.rotateTokens(step)
+			}
 			path, err := p.keyFile()
 			if err != nil {
 				return err
@@ -92,6 +112,8 @@ func (p *program) keysRotate() *cobra.Command {
 			})
 		},
 	}
+	step.flags(cmd)
+	return cmd
 }
 
 // keyFile is where the keys are.

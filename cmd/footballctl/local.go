@@ -19,6 +19,7 @@ type runFile struct {
 	TemporalNamespace string `json:"temporal_namespace"`
 	AsOf              string `json:"as_of"`
 	KeyFile           string `json:"encryption_key_file"`
+	TokenFile         string `json:"jwt_secret_key_file"`
 }
 
 // load reads the configuration that a command needs.
@@ -52,10 +53,12 @@ func (p *program) environment() ([]string, error) {
 		{"TEMPORAL_NAMESPACE", run.TemporalNamespace},
 		{"AS_OF", run.AsOf},
 		{"ENCRYPTION_KEY_FILE", run.KeyFile},
+		{"JWT_SECRET_KEY_FILE", run.TokenFile},
 	} {
+		base := strings.TrimSuffix(v.name, "_FILE")
 		given := func(entry string) bool {
 			name, value, _ := strings.Cut(entry, "=")
-			return (name == v.name || name == v.name+"_FILE") && value != ""
+			return (name == base || name == base+"_FILE") && value != ""
 		}
 		if v.value != "" && !slices.ContainsFunc(environ, given) {
 			environ = append(environ, v.name+"="+v.value)

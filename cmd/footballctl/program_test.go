@@ -146,10 +146,10 @@ func TestErrorsAsJSON(t *testing.T) {
 // Beside a development stack, a lack of variables is answered with the remedy,
 // and --local reads them from it.
 func TestLocal(t *testing.T) {
-	p := newProgram([]string{"TEMPORAL_ADDRESS=given:1"}, nil, nil, nil)
+	p := newProgram([]string{"TEMPORAL_ADDRESS=given:1", "JWT_SECRET_KEY=given"}, nil, nil, nil)
 	p.runFile = filepath.Join(t.TempDir(), "run.json")
 	if err := os.WriteFile(p.runFile, []byte(`{"database_url":"postgres://a@h/d","owner_database_url":"postgres://o@h/d",
-		"temporal_address":"h:7","as_of":"2019-03-01","api_key":"fp_live_x"}`), 0o600); err != nil {
+		"temporal_address":"h:7","jwt_secret_key_file":"/none","as_of":"2019-03-01","api_key":"fp_live_x"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, err := p.load(config.Only("MIGRATE_DATABASE_URL"))
@@ -157,7 +157,7 @@ func TestLocal(t *testing.T) {
 		t.Errorf("error %v, remedy %q", err, p.remedy(err))
 	}
 	p.local = true
-	c, err := p.load(config.Only("MIGRATE_DATABASE_URL", "DATABASE_URL").With("TEMPORAL_ADDRESS", "AS_OF"))
+	c, err := p.load(config.Only("MIGRATE_DATABASE_URL", "DATABASE_URL").With("TEMPORAL_ADDRESS", "AS_OF", "JWT_SECRET_KEY"))
 	if err != nil {
 		t.Fatal(err)
 	}

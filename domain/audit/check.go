@@ -17,7 +17,7 @@ const (
 	Missing   Kind = "missing"   // events were taken out
 	Cut       Kind = "cut"       // the chain ends before its head
 	Beyond    Kind = "beyond"    // events follow that the head knows nothing of
-	Forged    Kind = "forged"    // the head's signature does not hold
+	Forged    Kind = "forged"    // the signature of the head or of a pruning does not hold
 	Headless  Kind = "headless"  // there are events but no head
 	Rewritten Kind = "rewritten" // the chain is not the one of an earlier checkpoint
 	Personal  Kind = "personal"  // personal data are not those that were recorded
@@ -37,14 +37,18 @@ type Walk struct {
 	checkpoint Head // zero when there is none
 	seq        int64
 	sum        Sum
-	met        bool // the checkpoint
+	met        bool   // the checkpoint
+	passed     string // why it could not be met
 	faults     []Fault
 }
 
-// NewWalk begins at a chain's start. checkpoint is a head that the chain once
-// had, kept elsewhere, or zero.
-func NewWalk(tenantID string, checkpoint Head) *Walk {
-	return &Walk{tenantID: tenantID, checkpoint: checkpoint, met: checkpoint.Seq == 0}
+// NewWalk begins at a chain's start, behind its prunings, which are in order of
+// Seq. verified tells whether the signature of one holds. checkpoint is a head
+// that the chain once had, kept elsewhere, or zero.
+func NewWalk(tenantID string, checkpoint Head, prunings []Pruning, verified func(Pruning) bool) *Walk {
+	w := &Walk{tenantID: tenantID, checkpoint: checkpoint, met: checkpoint.Seq == 0}
+	w.begin(prunings, verified)
+	return w
 }
 
 // mostFaults is how many are told of a chain: one edit may be followed by a
@@ -70,10 +74,15 @@ func (w *Walk) Next(k Kept) {
 	// Going on from the hash that was kept tells one fault from many.
 	w.seq, w.sum = k.Seq, k.Kept
 	if w.seq == w.checkpoint.Seq {
-		w.met = true
-		if w.sum != w.checkpoint.Sum {
-			w.fault(w.seq, Rewritten, "event %d is not the one of the checkpoint", w.seq)
-		}
+		w.meet()
+	}
+}
+
+// meet compares the chain with the checkpoint, where that is.
+func (w *Walk) meet() {
+	w.met = true
+	if w.sum != w.checkpoint.Sum {
+		w.fault(w.seq, Rewritten, "event %d is not the one of the checkpoint", w.seq)
 	}
 }
 

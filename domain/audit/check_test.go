@@ -40,7 +40,7 @@ func chain() ([]audit.Kept, audit.Head) {
 }
 
 func check(kept []audit.Kept, head, checkpoint audit.Head, verified bool) []audit.Kind {
-	w := audit.NewWalk("t", checkpoint)
+	w := audit.NewWalk("t", checkpoint, nil, nil)
 	for _, k := range kept {
 		w.Next(k)
 	}

@@ -38,6 +38,11 @@ type Archive interface {
 	Head(ctx context.Context, tenantID string) (audit.Head, error)
 	// Chain returns at most limit events of a tenant after a Seq, oldest first.
 	Chain(ctx context.Context, tenantID string, after int64, limit int) ([]Entry, error)
+	// Prunings returns how a chain was pruned, in order of Seq.
+	Prunings(ctx context.Context, tenantID string) ([]audit.Pruning, error)
+	// Edge returns the last event before which, and with which, all of a chain
+	// happened before a time; zero when its first event did not.
+	Edge(ctx context.Context, tenantID string, before time.Time) (int64, error)
 }
 
 // Filter selects events; a zero field selects all.

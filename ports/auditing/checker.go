@@ -14,7 +14,8 @@ import (
 // exchange of events, a tail that was cut and a head that was made up, because
 // heads are signed with a key that the database does not have. An older state
 // that is put back whole, events and head together, is as true as it was then:
-// only a checkpoint kept elsewhere shows it.
+// only a checkpoint kept elsewhere shows it. Of a chain that was pruned it
+// checks what was kept, and that each pruning was signed for.
 type Checker struct {
 	archive Archive
 	sealer  sealing.Sealer
@@ -32,6 +33,10 @@ type Verdict struct {
 	Events int64
 	Faults []audit.Fault
 	Heads  []audit.Head // as they are now, to be the next check's checkpoint
+	Pruned int64        // events that were pruned before, by signed prunings
+	// Passed are checkpoints that could not be compared, and why: their chains
+	// were pruned beyond them.
+	Passed []string
 }
 
 // step is how many events are held at once.
@@ -53,48 +58,39 @@ func (c *Checker) Check(ctx context.Context, checkpoint []audit.Head, told func(
 	}
 	v := Verdict{Heads: heads}
 	for _, head := range heads {
-		faults, events, err := c.chain(ctx, head, earlier[head.TenantID])
-		if err != nil {
+		if err := c.chain(ctx, head, earlier[head.TenantID], &v, told); err != nil {
 			return v, fmt.Errorf("check the chain of tenant %s: %w", head.TenantID, err)
 		}
 		delete(earlier, head.TenantID)
-		v.Chains, v.Events, v.Faults = v.Chains+1, v.Events+events, append(v.Faults, faults...)
-		told(head.TenantID, events)
 	}
 	for _, h := range earlier { // chains that are gone altogether
-		v.Faults = append(v.Faults, audit.NewWalk(h.TenantID, h).End(audit.Head{}, true)...)
+		v.Faults = append(v.Faults, audit.NewWalk(h.TenantID, h, nil, nil).End(audit.Head{}, true)...)
 	}
 	return v, nil
 }
 
-func (c *Checker) chain(ctx context.Context, head, checkpoint audit.Head) (faults []audit.Fault, events int64, err error) {
-	w := audit.NewWalk(head.TenantID, checkpoint)
-	for {
-		entries, err := c.archive.Chain(ctx, head.TenantID, w.Seq(), step)
-		if err != nil {
-			return nil, 0, err
-		}
-		for _, e := range entries {
-			w.Next(audit.Kept{Event: e.Event, Kept: e.Sum})
-			if why := c.personal(e); why != "" {
-				w.PersonalAltered(e.Seq, why)
-			}
-		}
-		events += int64(len(entries))
-		if len(entries) == step {
-			continue
-		}
-		// A chain may have grown since its end was read. Events come with
-		// their head, so a head read now knows all events read before.
-		if newer, err := c.archive.Head(ctx, head.TenantID); err != nil {
-			return nil, 0, err
-		} else if w.Seq() > head.Seq && newer.Seq > head.Seq {
-			head = newer
-			continue
-		}
-		return w.End(head, c.signer.Verify(head.Signature, head.Text()) == nil), events, nil
+// chain checks one chain and adds what it finds to v.
+func (c *Checker) chain(ctx context.Context, head, checkpoint audit.Head, v *Verdict, told func(string, int64)) error {
+	prunings, err := c.archive.Prunings(ctx, head.TenantID)
+	if err != nil {
+		return err
 	}
+	p := pass{Checker: c, walk: audit.NewWalk(head.TenantID, checkpoint, prunings, c.signed), head: head, prunings: prunings}
+	for ended := false; !ended; {
+		if ended, err = p.step(ctx); err != nil {
+			return err
+		}
+	}
+	v.Faults = append(v.Faults, p.walk.End(p.head, c.signer.Verify(p.head.Signature, p.head.Text()) == nil)...)
+	v.Chains, v.Events, v.Pruned = v.Chains+1, v.Events+p.events, v.Pruned+p.pruned()
+	if why := p.walk.Passed(); why != "" {
+		v.Passed = append(v.Passed, "tenant "+head.TenantID+": "+why)
+	}
+	told(head.TenantID, p.events)
+	return nil
 }
+
+func (c *Checker) signed(p audit.Pruning) bool { return c.signer.Verify(p.Signature, p.Text()) == nil }
 
 // personal says what is wrong with an entry's personal data.
 func (c *Checker) personal(e Entry) string {

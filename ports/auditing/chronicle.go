@@ -74,7 +74,7 @@ func (c *Chronicle) entry(ctx context.Context, e Event) (Entry, error) {
 	}
 	out := Entry{Salt: salt, Event: audit.Event{
 		TenantID: e.TenantID, ID: c.newID(), At: c.now().UTC().Truncate(time.Microsecond), Action: e.Action,
-		Outcome: string(e.Outcome), Actor: actor(ctx), Target: e.Target, RequestID: origin.RequestID,
+		Outcome: string(e.Outcome), Actor: ActorOf(ctx), Target: e.Target, RequestID: origin.RequestID,
 		Details: e.Details, Commitment: audit.Commitment(salt, personal),
 	}}
 	plain, err := json.Marshal(personal)
@@ -85,7 +85,8 @@ func (c *Chronicle) entry(ctx context.Context, e Event) (Entry, error) {
 	return out, err
 }
 
-func actor(ctx context.Context) string {
+// ActorOf is who acts, as events name actors.
+func ActorOf(ctx context.Context) string {
 	if p, err := access.From(ctx); err == nil {
 		return p.Subject
 	}

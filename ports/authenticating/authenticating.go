@@ -103,3 +103,6 @@ const (
 	// retryWithin is how long after a refresh its answer may be asked for again.
 	retryWithin = 30 * time.Second
 )
+
+// LongestToken is how long the longest of our tokens holds.
+const LongestToken = max(accessLife, sessionLife, resetLife, inviteLife)

@@ -20,7 +20,7 @@ import (
 type Attempt struct {
 	TenantID string
 	Account  string // the normalised e-mail address, whether it is a user's or not
-	Network  string // see [networkOf]
+	Network  string // see [NetworkOf]
 	At       time.Time
 	// SignIn tells sign-ins, which also count by network alone, from what else
 	// is slowed down.
@@ -83,9 +83,9 @@ func slowed(left time.Duration) error {
 	}).After(left)
 }
 
-// networkOf is the network that an address stands for: providers hand out whole
+// NetworkOf is the network that an address stands for: providers hand out whole
 // /64s of IPv6 to one customer, and IPv4 addresses change within a /24.
-func networkOf(address string) string {
+func NetworkOf(address string) string {
 	a, err := netip.ParseAddr(address)
 	if err != nil {
 		return "unknown"

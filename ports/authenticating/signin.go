@@ -14,10 +14,13 @@ import (
 	"github.com/football-prediction/football-prediction/ports/transacting"
 )
 
-// The actions that are audited here.
+// ActionRefused is how the audit log names a sign-in that was refused; the
+// address that was tried and where it came from are its personal data.
+const ActionRefused = "auth.refused"
+
+// The other actions that are audited here.
 const (
 	actionSignedIn    = "auth.signed_in"
-	actionRefused     = "auth.refused"
 	actionSignedOut   = "auth.signed_out"
 	actionFamilyEnded = "auth.token_reused"
 )
@@ -114,7 +117,7 @@ func (d *Desk) recognise(ctx context.Context, c Credentials) (t tenancy.Tenant, 
 		email = "" // which is nobody's
 	}
 	now := d.Now()
-	a = Attempt{TenantID: t.ID, Account: email, Network: networkOf(auditing.OriginOf(ctx).Address), At: now, SignIn: true}
+	a = Attempt{TenantID: t.ID, Account: email, Network: NetworkOf(auditing.OriginOf(ctx).Address), At: now, SignIn: true}
 	left, err := d.Attempts.Begin(ctx, a, func(t Tally) time.Duration { return Wait(t, now) })
 	if err == nil && left > 0 {
 		d.Refused(RefusedSlowed)
@@ -185,7 +188,7 @@ func (d *Desk) recordRefusal(ctx context.Context, t tenancy.Tenant, u identity.U
 	}
 	const longest = 254
 	return d.Recorder.Record(ctx, auditing.Event{
-		TenantID: t.ID, Action: actionRefused, Target: target, Outcome: auditing.Refused, Details: map[string]string{"reason": string(why)},
+		TenantID: t.ID, Action: ActionRefused, Target: target, Outcome: auditing.Refused, Details: map[string]string{"reason": string(why)},
 		Personal: map[string]string{"tenant": c.Tenant[:min(len(c.Tenant), longest)], "email": c.Email[:min(len(c.Email), longest)]},
 	})
 }

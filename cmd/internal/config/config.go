@@ -51,7 +51,8 @@ type Config struct {
 
 	// SecretKey signs what the platform hands out and takes back.
 	SecretKey Secret `env:"SECRET_KEY" default:"dev-secret-key-change-in-production"`
-	// JWTSecretKey signs access tokens.
+	// JWTSecretKey signs access tokens: secrets divided by white space, of which
+	// the first signs and all verify. As a file it is followed while we run.
 	JWTSecretKey Secret `env:"JWT_SECRET_KEY" default:"dev-jwt-secret"`
 	// EncryptionKeyFile holds the key that personal data are encrypted with.
 	EncryptionKeyFile Path `env:"ENCRYPTION_KEY_FILE"`
@@ -119,4 +120,8 @@ type Config struct {
 	FootballDataOrgURL  URL `env:"FOOTBALL_DATA_ORG_URL" schemes:"http,https"`
 
 	origins map[string]Origin
+	files   map[string]string
 }
+
+// FileOf is the path of the file that a variable was given as, or "".
+func (c Config) FileOf(name string) string { return c.files[name] }

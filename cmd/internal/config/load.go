@@ -26,7 +26,7 @@ const (
 // A variable that is set but empty counts as absent.
 func Load(environ []string, r Requirement) (Config, error) {
 	var (
-		c     = Config{origins: make(map[string]Origin)}
+		c     = Config{origins: make(map[string]Origin), files: make(map[string]string)}
 		found faults
 		given = split(environ)
 	)
@@ -39,6 +39,9 @@ func Load(environ []string, r Requirement) (Config, error) {
 		}
 		text, origin := find(given, field, r, &found)
 		c.origins[name] = origin
+		if origin == File {
+			c.files[name] = given[name+"_FILE"]
+		}
 		if text == "" {
 			continue
 		}

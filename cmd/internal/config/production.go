@@ -1,12 +1,15 @@
 package config
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"net/url"
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/football-prediction/football-prediction/adapters/crypto"
 )
 
 // leastKey is the fewest characters of a signing key in production: 128 bits
@@ -44,24 +47,52 @@ func production(c Config, r Requirement, found *faults) {
 func refuseSecrets(c Config, r Requirement, found *faults) {
 	const remedy = "give a secret of your own, such as the output of: openssl rand -hex 32"
 	eachField(c, func(name string, value reflect.Value) {
-		var text string
+		var texts []string
 		switch v := value.Interface().(type) {
 		case Secret:
-			text = string(v)
+			texts = []string{string(v)}
 		case URL:
-			text = v.password()
+			texts = []string{v.password()}
 		}
 		isKey := name == "SECRET_KEY" || name == "JWT_SECRET_KEY"
-		switch {
-		case text == "" || isKey && !r.keys && c.origins[name] == Default:
-		case slices.Contains(published, text):
-			found.add(name, "is a default that everybody knows", remedy)
-		case strings.HasPrefix(text, "${"):
-			found.add(name, "is a placeholder that nothing has filled in", remedy)
-		case isKey && len(text) < leastKey:
-			found.add(name, "is shorter than 32 characters", remedy)
+		if isKey && !r.keys && c.origins[name] == Default {
+			return
+		}
+		if name == "JWT_SECRET_KEY" && texts[0] != "" {
+			var err error
+			if texts, err = crypto.TokenSecrets(texts[0]); err != nil {
+				found.add(name, "cannot be read: "+err.Error(), remedy)
+			}
+		}
+		for _, text := range texts {
+			if what := unfit(text, isKey); text != "" && what != "" {
+				found.add(name, what, remedy)
+				return
+			}
 		}
 	})
+}
+
+// unfit is what makes a secret unfit for production, or "".
+func unfit(secret string, isKey bool) string {
+	switch {
+	case slices.Contains(published, secret):
+		return "is a default that everybody knows"
+	case strings.HasPrefix(secret, "${"):
+		return "is a placeholder that nothing has filled in"
+	case isKey && len(secret) < leastKey:
+		return "is shorter than 32 characters"
+	}
+	return ""
+}
+
+// FitKey returns an error for a signing key that is not fit for production, in
+// production: keys are also looked at when they change later.
+func (c Config) FitKey(secret string) error {
+	if what := unfit(secret, true); c.Environment == Production && what != "" {
+		return errors.New("a secret in it " + what)
+	}
+	return nil
 }
 
 func refuseConnections(c Config, found *faults) {

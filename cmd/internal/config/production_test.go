@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -36,6 +37,8 @@ func TestProductionRefuses(t *testing.T) {
 	}{
 		"default secret":       {"SECRET_KEY=", "SECRET_KEY"},
 		"default token secret": {"JWT_SECRET_KEY=", "JWT_SECRET_KEY"},
+		"one short of two":     {"JWT_SECRET_KEY=" + goodKey + " 0123456789", "JWT_SECRET_KEY"},
+		"one known of two":     {"JWT_SECRET_KEY=dev-jwt-secret " + goodKey, "JWT_SECRET_KEY"},
 		"documented secret":    {"SECRET_KEY=dev-secret-key-change-in-production", "SECRET_KEY"},
 		"derived keys":         {"ENCRYPTION_KEY_FILE=", "ENCRYPTION_KEY_FILE"},
 		"short secret":         {"SECRET_KEY=0123456789", "SECRET_KEY"},
@@ -64,6 +67,23 @@ func TestProductionRefuses(t *testing.T) {
 				t.Fatalf("%s\n%v", diff, err)
 			}
 		})
+	}
+}
+
+// Secrets that come later, from the file, are looked at like the first.
+func TestKeysThatComeLaterMustBeFitToo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tokens")
+	write(t, path, "# football token secrets 1\n"+goodKey+" added=2026-11-24T12:00:00Z\n")
+	environ := append(append([]string{}, sound...), "JWT_SECRET_KEY=", "JWT_SECRET_KEY_FILE="+path)
+	c, err := config.Load(environ, config.ForAPI)
+	if err != nil || c.FileOf("JWT_SECRET_KEY") != path || c.FileOf("SECRET_KEY") != "" {
+		t.Fatalf("the file is %q, %v", c.FileOf("JWT_SECRET_KEY"), err)
+	}
+	if c.FitKey(goodKey) != nil || c.FitKey("0123456789") == nil || c.FitKey("dev-jwt-secret") == nil {
+		t.Error("a weak secret is fit for production, or a good one is not")
+	}
+	if (config.Config{}).FitKey("0123456789") != nil {
+		t.Error("a weak secret stops development")
 	}
 }
 

@@ -16,7 +16,6 @@ import (
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/authenticating"
-	"github.com/football-prediction/football-prediction/ports/detecting"
 	"github.com/football-prediction/football-prediction/ports/membership"
 	"github.com/football-prediction/football-prediction/ports/notifying"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
@@ -27,12 +26,11 @@ import (
 // [postgres.Module].
 var Identity = fx.Module("identity",
 	fx.Provide(
-		func(c config.Config, now domain.Clock) (access.Tokens, error) {
-			return crypto.NewTokens(string(c.JWTSecretKey), now)
-		},
+		newTokens,
+		func(t *crypto.Tokens) access.Tokens { return t },
 		fx.Annotate(postgres.NewUsers, fx.As(new(membership.Users)), fx.As(new(authenticating.Users))),
 		fx.Annotate(postgres.NewSessions, fx.As(new(authenticating.Sessions)), fx.As(new(authenticating.Standings))),
-		fx.Annotate(postgres.NewAttempts, fx.As(new(authenticating.Attempts)), fx.As(new(detecting.Attempts))),
+		fx.Annotate(postgres.NewAttempts, fx.As(new(authenticating.Attempts))),
 		fx.Annotate(postgres.NewFactors, fx.As(new(authenticating.Factors))),
 		func(s authenticating.Standings, c config.Config) access.Sessions {
 			return authenticating.NewGate(s, c.Environment == config.Production)
@@ -41,6 +39,15 @@ var Identity = fx.Module("identity",
 		provisioning.NewRegistrar, provisioning.NewKeeper,
 	),
 )
+
+// newTokens follows the file of JWT_SECRET_KEY_FILE; a value of JWT_SECRET_KEY
+// stays what it is.
+func newTokens(c config.Config, now domain.Clock) (*crypto.Tokens, error) {
+	if path := c.FileOf("JWT_SECRET_KEY"); path != "" {
+		return crypto.OpenTokens(path, c.FitKey, now)
+	}
+	return crypto.NewTokens(string(c.JWTSecretKey), now)
+}
 
 // newNotifier sends by SMTP_URL. Without it, development shows what would be
 // sent.

@@ -18,8 +18,9 @@ import (
 // columns. It needs [postgres.Module].
 var Auditing = fx.Module("auditing",
 	fx.Provide(
-		fx.Annotate(Keyring, fx.As(new(sealing.Sealer)), fx.As(new(auditing.Signer))),
-		fx.Annotate(postgres.NewAudit, fx.As(new(auditing.Chains))),
+		Keyring,
+		func(r *crypto.Keyring) (sealing.Sealer, auditing.Signer) { return r, r },
+		fx.Annotate(postgres.NewAudit, fx.As(new(auditing.Chains)), fx.As(new(auditing.Prunings))),
 		fx.Annotate(postgres.NewArchive, fx.As(new(auditing.Archive))),
 		fx.Annotate(newChronicle, fx.As(new(auditing.Recorder))),
 		fx.Annotate(postgres.NewVault, fx.As(new(sealing.Vault))),
