@@ -15,7 +15,7 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"github.com/football-prediction/football-prediction/adapters/archive"
+	"github.com/football-prediction/football-prediction/adapters/auditfile"
 	"github.com/football-prediction/football-prediction/adapters/crypto"
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/domain/audit"
@@ -45,7 +45,7 @@ func newShears(t *testing.T) *shears {
 	if s.keyring, err = crypto.Derive("a secret of this test", time.Now); err != nil {
 		t.Fatal(err)
 	}
-	s.pruner = auditing.NewPruner(s.parts(archive.Folder(s.folder)))
+	s.pruner = auditing.NewPruner(s.parts(auditfile.Folder(s.folder)))
 	s.ago(800*day).record(t, s.tenant, 10)
 	s.record(t, s.tenant, 5)
 	return s
@@ -87,7 +87,7 @@ func (s *shears) verify(t *testing.T, path string, change func([]byte) []byte) (
 	if err != nil {
 		t.Fatal(err)
 	}
-	return auditing.CheckArchive(archive.NewReader(bytes.NewReader(change(text))), s.keyring)
+	return auditing.CheckArchive(auditfile.NewReader(bytes.NewReader(change(text))), s.keyring)
 }
 
 func asWritten(text []byte) []byte { return text }
@@ -325,7 +325,7 @@ func TestWithoutAnArchiveNothingIsRemoved(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	pruner := auditing.NewPruner(s.parts(archive.Folder(filepath.Join(file, "below"))))
+	pruner := auditing.NewPruner(s.parts(auditfile.Folder(filepath.Join(file, "below"))))
 	plan, err := pruner.Plan(t.Context(), s.tenant, time.Time{})
 	if err != nil {
 		t.Fatal(err)

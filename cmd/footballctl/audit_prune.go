@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/football-prediction/football-prediction/adapters/archive"
+	"github.com/football-prediction/football-prediction/adapters/auditfile"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 	"github.com/football-prediction/football-prediction/cmd/internal/core"
 	"github.com/football-prediction/football-prediction/domain/audit"
@@ -48,7 +48,7 @@ func (p *program) auditPrune() *cobra.Command {
 				tenants   provisioning.Tenants
 			)
 			return p.with(ctx, pruningGraph, func() error {
-				pruner := newPruner(archive.Folder(o.folder))
+				pruner := newPruner(auditfile.Folder(o.folder))
 				plans, err := plansFor(ctx, pruner, tenants, o.tenant, before)
 				if err != nil {
 					return err

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/football-prediction/football-prediction/adapters/archive"
+	"github.com/football-prediction/football-prediction/adapters/auditfile"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 	"github.com/football-prediction/football-prediction/cmd/internal/core"
 	"github.com/football-prediction/football-prediction/domain/audit"
@@ -67,6 +67,6 @@ func verifyArchive(path string, signer auditing.Signer) (pruned audit.Pruning, e
 	if err != nil {
 		return pruned, err
 	}
-	pruned, err = auditing.CheckArchive(archive.NewReader(file), signer)
+	pruned, err = auditing.CheckArchive(auditfile.NewReader(file), signer)
 	return pruned, errors.Join(err, file.Close())
 }

@@ -1,7 +1,7 @@
-// Package archive keeps what is pruned from chains of audit events, as files of
+// Package auditfile keeps what is pruned from chains of audit events, as files of
 // JSON lines: a first line that says what the file is, a line an event, and a
 // last line with who signed for it.
-package archive
+package auditfile
 
 import (
 	"time"

@@ -1,4 +1,4 @@
-package archive_test
+package auditfile_test
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/football-prediction/football-prediction/adapters/archive"
+	"github.com/football-prediction/football-prediction/adapters/auditfile"
 	"github.com/football-prediction/football-prediction/domain/audit"
 	"github.com/football-prediction/football-prediction/ports/auditing"
 )
@@ -35,7 +35,7 @@ func event(seq int64, details map[string]string) audit.Event {
 // write archives events that follow one of a hash.
 func write(t *testing.T, folder string, events ...audit.Event) string {
 	t.Helper()
-	draft, err := archive.Folder(folder).Open(t.Context(), "t", events[0].Seq, events[len(events)-1].Seq)
+	draft, err := auditfile.Folder(folder).Open(t.Context(), "t", events[0].Seq, events[len(events)-1].Seq)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := auditing.CheckArchive(archive.NewReader(bytes.NewReader(text)), seal{})
+	p, err := auditing.CheckArchive(auditfile.NewReader(bytes.NewReader(text)), seal{})
 	if err != nil || p.Seq != 10 || p.Removed != 3 {
 		t.Errorf("it reads %+v, %v", p, err)
 	}
@@ -86,7 +86,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 // An event that no reader would take is refused before it is pruned.
 func TestALineThatCouldNotBeReadIsNotWritten(t *testing.T) {
 	folder := t.TempDir()
-	draft, err := archive.Folder(folder).Open(t.Context(), "t", 1, 1)
+	draft, err := auditfile.Folder(folder).Open(t.Context(), "t", 1, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
