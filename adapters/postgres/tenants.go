@@ -48,6 +48,11 @@ type tenantRow struct {
 	Version          int
 	StatusReason     string
 	StatusSince      sql.NullTime
+	MadeBy           string
+	DeletionRun      sql.NullString
+	DeletionStage    sql.NullString
+	DeletionDue      sql.NullTime
+	DeletionFormer   *formerRow `bun:"type:jsonb"`
 }
 
 // Create implements [provisioning.Tenants].
@@ -107,13 +112,15 @@ func (s *Tenants) List(ctx context.Context) ([]tenancy.Tenant, error) {
 }
 
 func toTenantRow(t tenancy.Tenant) tenantRow {
-	return tenantRow{
+	row := tenantRow{
 		TenantID: t.ID, Slug: t.Slug, Name: t.Name, Status: string(t.Status), Plan: string(t.Plan),
 		LimitUsers: t.Limits.Users, LimitPredictions: t.Limits.Predictions, LimitAPICalls: t.Limits.APICalls, LimitStorageMB: t.Limits.StorageMB,
 		TimeZone: t.Settings.TimeZone, Language: t.Settings.Language, OddsFormat: string(t.Settings.OddsFormat), RetentionDays: t.Settings.RetentionDays,
 		Platform: t.Platform, TrialEnds: nullTime(t.TrialEnds), CreatedAt: t.CreatedAt, Version: t.Version,
-		StatusReason: t.StatusReason, StatusSince: nullTime(t.StatusSince),
+		StatusReason: t.StatusReason, StatusSince: nullTime(t.StatusSince), MadeBy: t.MadeBy,
 	}
+	row.setDeletion(t.Deletion)
+	return row
 }
 
 func fromTenantRow(r tenantRow) tenancy.Tenant {
@@ -124,6 +131,7 @@ func fromTenantRow(r tenantRow) tenancy.Tenant {
 			TimeZone: r.TimeZone, Language: r.Language, OddsFormat: tenancy.OddsFormat(r.OddsFormat), RetentionDays: r.RetentionDays,
 		},
 		Platform: r.Platform, CreatedAt: r.CreatedAt.UTC(), Version: r.Version, StatusReason: r.StatusReason,
+		MadeBy: r.MadeBy, Deletion: r.deletion(),
 	}
 	if r.StatusSince.Valid {
 		t.StatusSince = r.StatusSince.Time.UTC()

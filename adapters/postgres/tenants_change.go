@@ -34,7 +34,7 @@ func (s *Tenants) Change(ctx context.Context, id string, change func(tenancy.Ten
 		changed.Version = row.Version + 1
 		next := toTenantRow(changed)
 		// What a tenant is called by and when it was made never change.
-		_, err = tx.NewUpdate().Model(&next).ExcludeColumn("slug", "platform", "created_at").Where("tenant_id = ?", id).Exec(ctx)
+		_, err = tx.NewUpdate().Model(&next).ExcludeColumn("slug", "platform", "created_at", "made_by").Where("tenant_id = ?", id).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("update tenant: %w", err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
 	"github.com/football-prediction/football-prediction/workflows/retraining"
+	"github.com/football-prediction/football-prediction/workflows/tenancy"
 )
 
 // queues leads from each workflow type to the task queue it runs on.
@@ -20,6 +21,8 @@ var queues = map[string]string{
 	retraining.RetrainWorkflow:     retraining.Queue,
 	forecasting.PublishWorkflow:    forecasting.Queue,
 	forecasting.SettleWorkflow:     forecasting.Queue,
+	tenancy.OnboardWorkflow:        tenancy.Queue,
+	tenancy.DeleteWorkflow:         tenancy.Queue,
 }
 
 // Define adds every workflow to a worker or a replayer, without activities.
@@ -27,6 +30,7 @@ func Define(r worker.WorkflowRegistry) {
 	ingestion.Define(r)
 	retraining.Define(r)
 	forecasting.Define(r)
+	tenancy.Define(r)
 }
 
 // Types lists the workflow types in order of their queue and name.

@@ -21,6 +21,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/membership"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
+	"github.com/football-prediction/football-prediction/ports/removing"
 	"github.com/football-prediction/football-prediction/ports/sealing"
 )
 
@@ -40,6 +41,7 @@ func TestGraphs(t *testing.T) {
 		"champion": {championGraph, func(*modelling.Promoter) {}},
 		"temporal": {temporalGraph, func(*temporal.Runs, *temporal.Schedules, *temporal.Histories, client.Client, config.Config) {}},
 		"redis":    {redisGraph, func(*redis.Client) {}},
+		"export":   {exportGraph("here"), func(*removing.Remover) {}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -86,7 +88,7 @@ func TestUsageErrors(t *testing.T) {
 		says string
 	}{
 		"unknown command":    {[]string{"bogus"}, "bogus"},
-		"unknown subcommand": {[]string{"tenant", "bogus"}, "create, list"},
+		"unknown subcommand": {[]string{"tenant", "bogus"}, "create, delete"},
 		"no subcommand":      {[]string{"model"}, "promote"},
 		"unknown flag":       {[]string{"ingest", "--bogus"}, "--bogus"},
 		"bad duration":       {[]string{"ingest", "--timeout", "soon"}, "soon"},
@@ -103,6 +105,8 @@ func TestUsageErrors(t *testing.T) {
 		"bad season":         {[]string{"check", "data", "--season", "soon"}, "soon"},
 		"bad place":          {[]string{"check", "data", "--after", "yesterday"}, "--after"},
 		"contradiction":      {[]string{"check", "data", "--rejected", "--severity", "info"}, "--rejected"},
+		"no confirmation":    {[]string{"tenant", "delete", "acme", "--reason", "why"}, "confirm"},
+		"nobody to invite":   {[]string{"tenant", "onboard", "acme"}, "admin-email"},
 		"unconfirmed":        {[]string{"migrate", "down"}, "--yes"},
 	}
 	for name, test := range tests {

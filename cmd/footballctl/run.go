@@ -20,6 +20,7 @@ import (
 // goes.
 type order struct {
 	name     string // begins the run's id
+	id       string // is the run's id, whatever it is asked, unless it is empty
 	workflow string
 	summary  string
 	input    any
@@ -70,6 +71,9 @@ var errPartly = alreadyTold{errors.New("a part of the work failed")}
 // another.
 func (o order) request() temporal.Order {
 	id := o.name
+	if o.id != "" {
+		return temporal.Order{Workflow: o.workflow, ID: o.id, Input: o.input, Summary: o.summary}
+	}
 	if !reflect.ValueOf(o.input).IsZero() {
 		text, _ := json.Marshal(o.input) // inputs are plain structs
 		sum := sha256.Sum256(text)

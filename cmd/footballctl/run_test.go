@@ -8,6 +8,7 @@ import (
 	"go.uber.org/fx/fxtest"
 	"go.uber.org/zap"
 
+	"github.com/football-prediction/football-prediction/adapters/archive"
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/adapters/provider"
 	"github.com/football-prediction/football-prediction/adapters/temporal"
@@ -23,6 +24,7 @@ import (
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
 	"github.com/football-prediction/football-prediction/workflows/retraining"
+	"github.com/football-prediction/football-prediction/workflows/tenancy"
 )
 
 // TestOperate takes the made league of two seasons, as known in the middle of
@@ -32,9 +34,10 @@ func TestOperate(t *testing.T) {
 	db, server := harness.Postgres(t), harness.Temporal(t)
 	dir := league(t, "premier-league")
 	write(t, dir, "premier-league/season-1920.csv", "Date,HomeTeam,AwayTeam,FTHG,FTAG\n2019-09-01,Team A,Team B,-1,0\n2019-09-02,Team B,Team A,0,1\n")
+	office := harness.OpenPostOffice(t)
 	environ := []string{
-		"DATABASE_URL=" + db.AppURL, "REDIS_URL=redis://127.0.0.1:1", "TEMPORAL_ADDRESS=" + server.Address, "TEMPORAL_NAMESPACE=" + server.Namespace,
-		"DATA=" + dir, "AS_OF=2021-10-15",
+		"DATABASE_URL=" + db.AppURL, "REDIS_URL=" + harness.Redis(t), "TEMPORAL_ADDRESS=" + server.Address, "TEMPORAL_NAMESPACE=" + server.Namespace,
+		"DATA=" + dir, "AS_OF=2021-10-15", "UPLOADS_DIR=" + t.TempDir(), "SMTP_URL=" + office.URL,
 	}
 	work(t, environ)
 
@@ -42,6 +45,7 @@ func TestOperate(t *testing.T) {
 	t.Run("models", func(t *testing.T) { checkModels(t, environ) })
 	t.Run("data", func(t *testing.T) { checkDataCommands(t, environ) })
 	t.Run("schedules", func(t *testing.T) { checkSchedules(t, environ) })
+	t.Run("tenants", func(t *testing.T) { checkTenants(t, environ, office) })
 	t.Run("histories", func(t *testing.T) {
 		for _, v := range decode[[]verificationJSON](t, succeed(t, environ, "workflows", "verify-histories", "--json")) {
 			if v.Replayed == 0 || len(v.Failures) > 0 {
@@ -59,18 +63,19 @@ func work(t *testing.T, environ []string) {
 		t.Fatal(err)
 	}
 	app := fxtest.New(t, fx.NopLogger,
-		core.Pieces("worker", c), postgres.Module, provider.Module, temporal.Module, temporal.WorkerModule,
+		core.Pieces("worker", c), core.Auditing, core.Identity, core.Tenancy, postgres.Module, archive.Module, provider.Module, temporal.Module, temporal.WorkerModule,
 		fx.Provide(
 			zap.NewNop, ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
-			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities,
+			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities,
 			func(log *zap.Logger) temporal.WorkerOptions {
 				return temporal.WorkerOptions{BuildID: "test", Logger: log}
 			},
-			func(i *ingestion.Activities, r *retraining.Activities, f *forecasting.Activities) []temporal.Assignment {
+			func(i *ingestion.Activities, r *retraining.Activities, f *forecasting.Activities, o *tenancy.Activities) []temporal.Assignment {
 				return []temporal.Assignment{
 					{Queue: ingestion.Queue, Register: i.Register},
 					{Queue: retraining.Queue, Register: r.Register},
 					{Queue: forecasting.Queue, Register: f.Register},
+					{Queue: tenancy.Queue, Register: o.Register},
 				}
 			},
 		),

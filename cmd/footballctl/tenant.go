@@ -32,7 +32,8 @@ func (p *program) tenant() *cobra.Command {
 		"  footballctl tenant create acme --name \"Acme Betting Research\"\n  footballctl tenant list",
 		p.tenantCreate(), p.tenantList(), p.tenantShow(), p.tenantPlan(),
 		p.tenantBecome("suspend", "Stop a tenant's credentials within a second", (*provisioning.Keeper).Suspend),
-		p.tenantBecome("activate", "Let a tenant call, from a trial, its end or a suspension", (*provisioning.Keeper).Activate))
+		p.tenantBecome("activate", "Let a tenant call, from a trial, its end or a suspension", (*provisioning.Keeper).Activate),
+		p.tenantOnboard(), p.tenantDelete(), p.tenantKeep(), p.tenantExport())
 }
 
 func (p *program) tenantCreate() *cobra.Command {

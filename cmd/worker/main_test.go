@@ -22,7 +22,7 @@ func TestWiring(t *testing.T) {
 // Every type that can be started must be served by somebody.
 func TestEveryQueueIsAssigned(t *testing.T) {
 	served := make(map[string]bool)
-	for _, a := range assignments(nil, nil, nil) {
+	for _, a := range assignments(nil, nil, nil, nil) {
 		served[a.Queue] = true
 	}
 	for _, name := range temporal.Types() {

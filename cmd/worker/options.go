@@ -6,6 +6,7 @@ import (
 	"go.uber.org/fx"
 	"go.uber.org/zap"
 
+	"github.com/football-prediction/football-prediction/adapters/archive"
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/adapters/prometheus"
 	"github.com/football-prediction/football-prediction/adapters/provider"
@@ -22,16 +23,18 @@ import (
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
 	"github.com/football-prediction/football-prediction/workflows/retraining"
+	"github.com/football-prediction/football-prediction/workflows/tenancy"
 )
 
 // options compose a worker that serves queues, or all when there are none.
 func options(c config.Config, queues []string) fx.Option {
 	return fx.Options(
 		core.Module("worker", c),
-		postgres.Module, provider.Module, prometheus.Module, temporal.Module, temporal.WorkerModule,
+		postgres.Module, archive.Module, provider.Module, prometheus.Module, temporal.Module, temporal.WorkerModule,
+		core.Auditing, core.Identity, core.Tenancy,
 		fx.Provide(
 			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
-			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities,
+			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities,
 			assignments,
 			func(log *zap.Logger, ended *prometheus.Workflows) temporal.WorkerOptions {
 				return temporal.WorkerOptions{Queues: queues, BuildID: buildID(), Observe: ended.Ended, Logger: log}
@@ -47,11 +50,12 @@ func watchPool(r prom.Registerer, db *bun.DB) { prometheus.RegisterPool(r, db.St
 // buildID names this binary where Temporal lists who serves a queue.
 func buildID() string { return buildinfo.Version() + "+" + buildinfo.Commit() }
 
-func assignments(i *ingestion.Activities, r *retraining.Activities, f *forecasting.Activities) []temporal.Assignment {
+func assignments(i *ingestion.Activities, r *retraining.Activities, f *forecasting.Activities, t *tenancy.Activities) []temporal.Assignment {
 	return []temporal.Assignment{
 		{Queue: ingestion.Queue, Register: i.Register},
 		{Queue: retraining.Queue, Register: r.Register},
 		{Queue: forecasting.Queue, Register: f.Register},
+		{Queue: tenancy.Queue, Register: t.Register},
 	}
 }
 

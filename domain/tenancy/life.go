@@ -51,6 +51,8 @@ func (t Tenant) Become(next Status, reason string, at time.Time) (Tenant, error)
 	switch {
 	case t.Platform:
 		return Tenant{}, domain.Errorf(domain.Conflict, ErrTransition.Code, "the platform's own tenant stays %s", t.Status)
+	case t.Deleting():
+		return Tenant{}, domain.Errorf(domain.Conflict, ErrTransition.Code, "tenant %s is being deleted by the run %s; abort that first", t.Slug, t.Deletion.Run)
 	case !current.MayBecome(next):
 		return Tenant{}, domain.Errorf(domain.Conflict, ErrTransition.Code, "tenant %s is %s and cannot become %s", t.Slug, current, next)
 	}

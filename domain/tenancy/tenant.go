@@ -21,10 +21,12 @@ type Tenant struct {
 	Platform  bool      // the operators' own tenant
 	TrialEnds time.Time // zero unless on trial
 	CreatedAt time.Time
-	Version   int // raised by each change, for optimistic locking
+	Version   int    // raised by each change, for optimistic locking
+	MadeBy    string // the run that made it; empty when a person did
 
 	StatusReason string    // why the status last changed; empty for a new tenant
 	StatusSince  time.Time // when it did; zero for a new tenant
+	Deletion     Deletion  // zero unless it is being deleted
 }
 
 // Errors about tenants.

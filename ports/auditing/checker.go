@@ -69,6 +69,19 @@ func (c *Checker) Check(ctx context.Context, checkpoint []audit.Head, told func(
 	return v, nil
 }
 
+// One walks the chain of one tenant, which may be gone itself.
+func (c *Checker) One(ctx context.Context, tenantID string) (Verdict, error) {
+	head, err := c.archive.Head(ctx, tenantID)
+	if err != nil {
+		return Verdict{}, fmt.Errorf("read the end of the chain of tenant %s: %w", tenantID, err)
+	}
+	v := Verdict{Heads: []audit.Head{head}}
+	if err := c.chain(ctx, head, audit.Head{}, &v, func(string, int64) {}); err != nil {
+		return Verdict{}, fmt.Errorf("check the chain of tenant %s: %w", tenantID, err)
+	}
+	return v, nil
+}
+
 // chain checks one chain and adds what it finds to v.
 func (c *Checker) chain(ctx context.Context, head, checkpoint audit.Head, v *Verdict, told func(string, int64)) error {
 	prunings, err := c.archive.Prunings(ctx, head.TenantID)

@@ -133,6 +133,15 @@ func (d *Desk) Invite(_ context.Context, t tenancy.Tenant, u identity.User) erro
 	})
 }
 
+// InviteNow is Invite for a caller who can wait, and try again when it fails.
+func (d *Desk) InviteNow(ctx context.Context, t tenancy.Tenant, u identity.User) error {
+	token, err := d.Ticket(u, inviteLife)
+	if err != nil {
+		return err
+	}
+	return d.Mailer.Invite(ctx, t, u, token)
+}
+
 // Ticket makes a token to set a password with. It is good until the password
 // is another, so once.
 func (d *Desk) Ticket(u identity.User, life time.Duration) (string, error) {

@@ -238,6 +238,15 @@ func validName(name string) (string, error) {
 	return name, nil
 }
 
+// ValidateName returns an error unless name can be a tenant's.
+func ValidateName(name string) error {
+	_, err := validName(name)
+	return err
+}
+
+// ValidateReason returns an error unless reason tells a person why.
+func ValidateReason(reason string) error { return validateReason(reason) }
+
 // The bounds of a reason, in characters.
 const (
 	leastReason = 3

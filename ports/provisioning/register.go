@@ -42,6 +42,7 @@ type Application struct {
 	Trial  bool           // begin with a trial of [tenancy.TrialLength]
 	// Platform makes it the operators' own tenant, of which there is one.
 	Platform bool
+	MadeBy   string // the run that asks, if it is one
 }
 
 // Create makes a tenant, or returns [tenancy.ErrExists].
@@ -61,7 +62,7 @@ func (r *Registrar) Create(ctx context.Context, a Application) (tenancy.Tenant, 
 	}
 	t := tenancy.Tenant{
 		ID: r.newID(), Slug: a.Slug, Name: a.Name, Status: tenancy.Active, Plan: a.Plan, Limits: limits,
-		Settings: tenancy.DefaultSettings, CreatedAt: r.now(), Version: 1, Platform: a.Platform,
+		Settings: tenancy.DefaultSettings, CreatedAt: r.now(), Version: 1, Platform: a.Platform, MadeBy: a.MadeBy,
 	}
 	if a.Trial {
 		t.Status, t.TrialEnds = tenancy.Trial, t.CreatedAt.Add(tenancy.TrialLength)

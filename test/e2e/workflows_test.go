@@ -37,6 +37,8 @@ func TestEveryWorkflowStartsWithAnEmptyInput(t *testing.T) {
 		{"RetrainModel", "COMPLETED", `"promoted":"`, "models"},
 		{"PublishForecasts", "COMPLETED", `"model":"`, "forecasts"},
 		{"SettleMatches", "COMPLETED", `"forecasts":`, ""},
+		{"OnboardTenant", "FAILED", "the input lacks the fields slug, admin_email", ""},
+		{"DeleteTenant", "FAILED", "the input lacks the fields tenant, confirm, reason", ""},
 	}
 	seen := make(map[string]bool)
 	for _, step := range steps {

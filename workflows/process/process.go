@@ -41,6 +41,8 @@ type Process struct {
 	progress Progress
 	note     string
 	aborted  error
+	reason   string // why it was aborted
+	final    string // why it can no longer be aborted
 	cancel   workflow.CancelFunc
 }
 
@@ -94,12 +96,30 @@ func (p *Process) End(err error) error {
 	return err
 }
 
+// Commit makes the run one that goes on to its end: from here on an abort is
+// refused with the reason, and cancelling it has no effect on the context that
+// is returned. It returns an error when the run has been aborted or cancelled
+// before.
+func (p *Process) Commit(ctx workflow.Context, why string) (workflow.Context, error) {
+	if err := ctx.Err(); err != nil {
+		return ctx, err
+	}
+	p.final = why
+	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	return ctx, nil
+}
+
+// Reason says why the run was aborted; it is empty when it was not.
+func (p *Process) Reason() string { return p.reason }
+
 func (p *Process) answer() (Progress, error) { return p.progress, nil }
 
 func (p *Process) mayAbort(_ workflow.Context, r AbortRequest) error {
 	switch {
 	case strings.TrimSpace(r.Reason) == "":
 		return temporal.NewNonRetryableApplicationError(`say why in "reason"`, "process.reason_missing", nil)
+	case p.final != "":
+		return temporal.NewNonRetryableApplicationError("the run can no longer be aborted: "+p.final, "process.final", nil)
 	case p.aborted != nil:
 		return temporal.NewNonRetryableApplicationError("the run is being aborted already", "process.aborting", nil)
 	}
@@ -107,6 +127,7 @@ func (p *Process) mayAbort(_ workflow.Context, r AbortRequest) error {
 }
 
 func (p *Process) abort(ctx workflow.Context, r AbortRequest) (Progress, error) {
+	p.reason = cut(r.Reason)
 	p.aborted = temporal.NewNonRetryableApplicationError("aborted: "+cut(r.Reason), Aborted, nil)
 	p.progress.Message = "aborting: " + cut(r.Reason)
 	p.show(ctx)

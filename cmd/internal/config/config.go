@@ -96,7 +96,7 @@ type Config struct {
 	BackupKeyFile Path `env:"BACKUP_KEY_FILE"`
 	// BackupEngine names the tool that backups are made with.
 	BackupEngine string `env:"BACKUP_ENGINE"`
-	// UploadsDir is where files from users are kept.
+	// UploadsDir is where files from users are kept, and archives for them.
 	UploadsDir string `env:"UPLOADS_DIR"`
 
 	// SMTPURL sends mail, such as smtps://user:password@host:465.

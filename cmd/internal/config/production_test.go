@@ -106,10 +106,17 @@ func TestProductionReportsAllAtOnce(t *testing.T) {
 	}
 }
 
-// The worker signs nothing and has no public port; a default it never uses
-// must not stop it.
-func TestProductionAsksTheWorkerForLess(t *testing.T) {
+// The worker seals, signs and invites as the API does, so it needs the same
+// keys. It has no public port, and what it never uses must not stop it.
+func TestProductionAsksTheWorkerForKeysAndNoMore(t *testing.T) {
 	environ := []string{"ENV=production", "DATABASE_URL=postgres://app@localhost/football"}
+	_, err := config.Load(environ, config.ForWorker)
+	for _, name := range []string{"SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEY_FILE"} {
+		if err == nil || !strings.Contains(err.Error(), name+": ") {
+			t.Errorf("without %s: %v", name, err)
+		}
+	}
+	environ = append(environ, "SECRET_KEY="+goodKey, "JWT_SECRET_KEY="+goodKey, "ENCRYPTION_KEY_FILE=production_test.go")
 	if _, err := config.Load(environ, config.ForWorker); err != nil {
 		t.Error(err)
 	}

@@ -19,7 +19,7 @@ var common = []string{"ENV", "DEBUG", "LOG_LEVEL"}
 // of their own, so that both run on one machine.
 var (
 	ForAPI    = Requirement{needs: []string{"DATABASE_URL", "REDIS_URL"}, public: true, keys: true}
-	ForWorker = Requirement{needs: []string{"DATABASE_URL"}, defaults: map[string]string{"METRICS_PORT": "8001"}}
+	ForWorker = Requirement{needs: []string{"DATABASE_URL"}, defaults: map[string]string{"METRICS_PORT": "8001"}, keys: true}
 )
 
 // Only reads and needs the named variables and nothing else, so that a

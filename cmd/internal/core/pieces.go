@@ -1,6 +1,9 @@
 package core
 
 import (
+	"path/filepath"
+
+	"github.com/football-prediction/football-prediction/adapters/archive"
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/adapters/provider"
 	"github.com/football-prediction/football-prediction/adapters/redis"
@@ -15,6 +18,14 @@ func Postgres(service string, c config.Config) postgres.Config {
 
 // Redis is where what may be lost is kept.
 func Redis(c config.Config) redis.Config { return redis.Config{URL: string(c.RedisURL)} }
+
+// Archive is where the archives of tenants are kept: apart from what users send.
+func Archive(c config.Config) archive.Config {
+	if c.UploadsDir == "" {
+		return archive.Config{}
+	}
+	return archive.Config{Dir: filepath.Join(c.UploadsDir, "exports")}
+}
 
 // Temporal is where workflows run.
 func Temporal(c config.Config) temporal.Config {
