@@ -106,7 +106,7 @@ func (s *Lookup) Principal(ctx context.Context, h access.Hash, at time.Time) (ac
 	if err != nil {
 		return access.Principal{}, fmt.Errorf("find API key: %w", err)
 	}
-	p := access.Principal{TenantID: k.TenantID, Tenant: k.Slug, Subject: "api-key:" + k.ID, Limits: k.Limits}
+	p := access.Principal{TenantID: k.TenantID, Tenant: k.Slug, Subject: "api-key:" + k.ID, Limits: k.Limits, Until: k.until(at)}
 	for _, text := range k.Scopes {
 		scope, err := access.ParseScope(text)
 		if err != nil {
@@ -137,6 +137,18 @@ func (s *Lookup) touch(ctx context.Context, k foundKey, at time.Time) error {
 func (k foundKey) usable(at time.Time) bool {
 	open := k.TenantStatus == "active" || k.TenantStatus == "trial"
 	return open && !k.RevokedAt.Valid && (!k.ExpiresAt.Valid || at.Before(k.ExpiresAt.Time))
+}
+
+// until is when the key stops working by itself. When a trial is over, the
+// look-up does not say, so that such a tenant's keys are looked up again.
+func (k foundKey) until(at time.Time) time.Time {
+	if k.TenantStatus == string(tenancy.Trial) {
+		return at
+	}
+	if k.ExpiresAt.Valid {
+		return k.ExpiresAt.Time
+	}
+	return time.Time{}
 }
 
 func toScopes(scopes []access.Scope) []string {

@@ -20,7 +20,8 @@ import (
 	"github.com/football-prediction/football-prediction/ports/transacting"
 )
 
-// Module provides the PostgreSQL side of the ports. It needs a [Config].
+// Module provides the PostgreSQL side of the ports. It needs a [Config], and a
+// domain.Clock for [NewWatch].
 var Module = fx.Module("postgres",
 	fx.Provide(
 		open,
@@ -39,6 +40,7 @@ var Module = fx.Module("postgres",
 		fx.Annotate(NewUnit, fx.As(new(transacting.Unit))),
 		fx.Annotate(NewKeys, fx.As(new(access.Keys)), fx.As(new(issuing.Store))),
 		fx.Annotate(NewLookup, fx.As(new(access.Lookup))),
+		fx.Annotate(NewWatch, fx.As(new(access.Watch))),
 		fx.Annotate(NewDays, fx.As(new(limiting.Days))),
 		fx.Annotate(NewUsage, fx.As(new(metering.Store)), fx.As(new(metering.Records)), fx.As(new(metering.Measurer)), fx.As(new(metering.Figures))),
 	),

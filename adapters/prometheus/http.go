@@ -14,7 +14,6 @@ type HTTP struct {
 	requests *prom.CounterVec
 	duration *prom.HistogramVec
 	inFlight prom.Gauge
-	caches   *prom.CounterVec
 }
 
 // NewHTTP returns an HTTP whose metrics are in r.
@@ -28,11 +27,8 @@ func NewHTTP(r prom.Registerer) *HTTP {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"method", "route"}),
 		inFlight: prom.NewGauge(prom.GaugeOpts{Name: "http_requests_in_flight", Help: "Requests being answered."}),
-		caches: prom.NewCounterVec(prom.CounterOpts{
-			Name: "cache_requests_total", Help: "Look-ups in caches, by cache and result: hit or miss.",
-		}, []string{"cache", "result"}),
 	}
-	r.MustRegister(h.requests, h.duration, h.inFlight, h.caches)
+	r.MustRegister(h.requests, h.duration, h.inFlight)
 	return h
 }
 
@@ -44,15 +40,6 @@ func (h *HTTP) Request(method, route string, status int, took time.Duration) {
 	method = bounded(method)
 	h.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
 	h.duration.WithLabelValues(method, route).Observe(took.Seconds())
-}
-
-// Cache counts a look-up.
-func (h *HTTP) Cache(cache string, hit bool) {
-	result := "miss"
-	if hit {
-		result = "hit"
-	}
-	h.caches.WithLabelValues(cache, result).Inc()
 }
 
 // bounded keeps methods that strangers make up from becoming labels.

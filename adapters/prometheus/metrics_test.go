@@ -20,6 +20,7 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/prometheus"
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/quality"
+	"github.com/football-prediction/football-prediction/ports/caching"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 )
@@ -50,7 +51,7 @@ func TestRequests(t *testing.T) {
 	h.Request(http.MethodGet, "/api/v1/matches/{id}", 200, 4*time.Millisecond)
 	h.Request("BREW", "unmatched", 405, time.Second)
 	h.Request("brew", "unmatched", 405, time.Second)
-	h.Cache("answers", true)
+	prometheus.NewCaches(r).Looked(caching.Forecasts, caching.Hit)
 	want := []string{
 		`http_requests_in_flight 1`,
 		`http_requests_total{method="GET",route="/api/v1/matches/{id}",status="200"} 1`,
@@ -60,7 +61,7 @@ func TestRequests(t *testing.T) {
 		t.Error(diff)
 	}
 	buckets := scrape(t, r, `http_request_duration_seconds_bucket{method="GET",route="/api/v1/matches/{id}",le="0.005"} 1`)
-	if len(buckets) != 1 || len(scrape(t, r, `cache_requests_total{cache="answers",result="hit"} 1`)) != 1 {
+	if len(buckets) != 1 || len(scrape(t, r, `cache_requests_total{cache="forecasts",result="hit"} 1`)) != 1 {
 		t.Errorf("duration or cache is missing: %v", buckets)
 	}
 	if len(scrape(t, r, "go_goroutines")) != 1 || len(scrape(t, r, "process_start_time_seconds")) != 1 {

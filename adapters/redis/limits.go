@@ -20,10 +20,10 @@ var limitsScript = redis.NewScript(limitsSource)
 
 // Limits counts calls for all processes, on Redis' clock. What it holds may be
 // lost: each process says what it knows of a bucket with its next demand.
-type Limits struct{ client *redis.Client }
+type Limits struct{ client redis.UniversalClient }
 
 // NewLimits returns the counts in client's database.
-func NewLimits(client *redis.Client) *Limits { return &Limits{client: client} }
+func NewLimits(client redis.UniversalClient) *Limits { return &Limits{client: client} }
 
 // Lease implements [limiting.Store] in one round trip.
 func (l *Limits) Lease(ctx context.Context, d limiting.Demand) (limiting.Grant, error) {

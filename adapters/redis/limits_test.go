@@ -42,7 +42,7 @@ func index(b bool) int {
 	return 0
 }
 
-func client(t testing.TB, url string) *goredis.Client {
+func client(t testing.TB, url string) goredis.UniversalClient {
 	t.Helper()
 	c, err := redis.Open(redis.Config{URL: url})
 	if err != nil {
@@ -70,7 +70,7 @@ func caller(tenant, subject string) access.Principal {
 }
 
 // serverTime is Redis' own clock.
-func serverTime(t testing.TB, c *goredis.Client) time.Time {
+func serverTime(t testing.TB, c goredis.UniversalClient) time.Time {
 	t.Helper()
 	at, err := c.Time(t.Context()).Result()
 	if err != nil {
@@ -284,7 +284,7 @@ func slow(t *testing.T, l *limiting.Leasing, who access.Principal) time.Duration
 	return took[len(took)*99/100]
 }
 
-func until(t *testing.T, what string, is func() bool) {
+func until(t testing.TB, what string, is func() bool) {
 	t.Helper()
 	tick, deadline := time.NewTicker(5*time.Millisecond), time.After(20*time.Second)
 	defer tick.Stop()

@@ -14,11 +14,14 @@ import (
 // Config says where Redis is.
 type Config struct {
 	URL string // redis://[user:password@]host:port/db, or rediss:// with TLS
+	// Nodes are host:port of some servers of a cluster, which has no numbered
+	// databases; user, password and TLS are those of URL.
+	Nodes []string
 }
 
 // Open returns a client. It does not connect; a server that is away shows in
 // the first command, quickly, so that nobody waits for a cache.
-func Open(c Config) (*redis.Client, error) {
+func Open(c Config) (redis.UniversalClient, error) {
 	options, err := redis.ParseURL(c.URL)
 	if err != nil {
 		// The library's text may repeat the password in the address.
@@ -31,11 +34,21 @@ func Open(c Config) (*redis.Client, error) {
 	options.MaxRetries = 1
 	// A caller with less time than the above gets its answer in that time.
 	options.ContextTimeoutEnabled = true
-	return redis.NewClient(options), nil
+	if len(c.Nodes) == 0 {
+		return redis.NewClient(options), nil
+	}
+	if options.DB != 0 {
+		return nil, fmt.Errorf("REDIS_URL names database %d; a cluster (REDIS_CLUSTER_NODES) has only database 0", options.DB)
+	}
+	return redis.NewClusterClient(&redis.ClusterOptions{
+		Addrs: c.Nodes, Username: options.Username, Password: options.Password, TLSConfig: options.TLSConfig, Protocol: options.Protocol,
+		DialTimeout: options.DialTimeout, ReadTimeout: options.ReadTimeout, WriteTimeout: options.WriteTimeout,
+		PoolTimeout: options.PoolTimeout, MaxRetries: options.MaxRetries, ContextTimeoutEnabled: true,
+	}), nil
 }
 
 // Ping returns a probe that is nil while Redis answers.
-func Ping(client *redis.Client) func(context.Context) error {
+func Ping(client redis.UniversalClient) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if err := client.Ping(ctx).Err(); err != nil {
 			return fmt.Errorf("ping Redis: %w", err)

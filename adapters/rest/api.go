@@ -19,6 +19,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/authenticating"
+	"github.com/football-prediction/football-prediction/ports/caching"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/issuing"
@@ -68,6 +69,7 @@ type Dependencies struct {
 	Clerk         *issuing.Clerk
 	Ledger        *repeating.Ledger
 	Keeper        *provisioning.Keeper
+	House         *caching.House // nil: nothing is kept
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -118,6 +120,9 @@ func (d Dependencies) withDefaults() Dependencies {
 	}
 	if d.Clock == nil {
 		d.Clock = time.Now //nolint:forbidigo // the default of a dependency
+	}
+	if d.House == nil {
+		d.House = caching.NewHouse(caching.Parts{Memory: caching.Nothing{}, Now: d.Clock})
 	}
 	return d
 }

@@ -6,17 +6,18 @@ import (
 	"time"
 
 	"github.com/football-prediction/football-prediction/domain/identity"
+	"github.com/football-prediction/football-prediction/ports/caching"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 )
 
 func registerCompetitions(r routes, c catalogue.Competitions, t catalogue.Teams) {
-	read(r, operation{
-		ID: "list-competitions", Path: "/competitions", Tag: tagFootball, Needs: identity.ReadFootball,
+	readShared(r, operation{
+		ID: "list-competitions", Path: "/competitions", Tag: tagFootball, Needs: identity.ReadFootball, Shared: caching.Football,
 		Summary:     "List competitions",
 		Description: "All competitions in order of code, with their seasons and how many matches are known.",
 	}, listCompetitions(c))
-	read(r, operation{
-		ID: "get-competition-table", Path: "/competitions/{code}/table", Tag: tagFootball, Needs: identity.ReadFootball,
+	readShared(r, operation{
+		ID: "get-competition-table", Path: "/competitions/{code}/table", Tag: tagFootball, Needs: identity.ReadFootball, Shared: caching.Football,
 		Summary: "Get a league table",
 		Description: "The table of finished matches: three points a win, then goal difference, then goals scored. " +
 			"Teams level on all three share a position, since leagues break such ties by rules of their own.",

@@ -50,6 +50,8 @@ func toForecastDetail(f catalogue.Forecast) (forecastDetailJSON, error) {
 
 type forecastOutput struct{ Body forecastDetailJSON }
 
+func (o *forecastOutput) told() (body any, link string) { return o.Body, "" }
+
 func getForecast(f catalogue.Forecasts) func(context.Context, *matchInput) (*forecastOutput, error) {
 	return func(ctx context.Context, in *matchInput) (*forecastOutput, error) {
 		found, err := f.Forecast(ctx, in.match())

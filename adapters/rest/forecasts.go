@@ -7,17 +7,18 @@ import (
 
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/identity"
+	"github.com/football-prediction/football-prediction/ports/caching"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 )
 
 func registerForecasts(r routes, f catalogue.Forecasts, calendar football.Calendar) {
-	read(r, operation{
-		ID: "list-forecasts", Path: "/forecasts", Tag: tagForecasts, Needs: identity.ReadFootball, Shared: true,
+	readShared(r, operation{
+		ID: "list-forecasts", Path: "/forecasts", Tag: tagForecasts, Needs: identity.ReadFootball, Shared: caching.Forecasts,
 		Summary:     "List forecasts",
 		Description: "The current forecasts of many matches at once, in order of kick-off.",
 	}, listForecasts(f, calendar))
-	read(r, operation{
-		ID: "get-match-forecast", Path: "/matches/{id}/forecast", Tag: tagForecasts, Needs: identity.ReadFootball, Shared: true,
+	readShared(r, operation{
+		ID: "get-match-forecast", Path: "/matches/{id}/forecast", Tag: tagForecasts, Needs: identity.ReadFootball, Shared: caching.Forecasts,
 		Summary: "Get a match's forecast",
 		Description: "The current forecast of a match with all its markets. Every market is a sum over one grid of scores, " +
 			"so no two of them disagree. Nothing is rounded.",

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/football-prediction/football-prediction/ports/caching"
 )
 
 // The exact form of what clients and the devstack's table are built on.
@@ -129,8 +131,8 @@ func TestAnswersAreKeptForAMoment(t *testing.T) {
 	if s.world.asked == asked {
 		t.Error("the answer is told for more than a second")
 	}
-	if s.counts.hits[true] != 2 || s.counts.hits[false] != 4 {
-		t.Errorf("counted %v", s.counts.hits)
+	if s.counts.looked[caching.Hit] != 2 || s.counts.looked[caching.Miss] != 4 {
+		t.Errorf("counted %v", s.counts.looked)
 	}
 }
 

@@ -6,16 +6,17 @@ import (
 
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/identity"
+	"github.com/football-prediction/football-prediction/ports/caching"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 )
 
 func registerMatches(r routes, m catalogue.Matches) {
-	read(r, operation{
-		ID: "list-matches", Path: "/matches", Tag: tagFootball, Needs: identity.ReadFootball,
+	readShared(r, operation{
+		ID: "list-matches", Path: "/matches", Tag: tagFootball, Needs: identity.ReadFootball, Shared: caching.Football,
 		Summary: "List matches", Description: "Matches, played and to be played, in order of kick-off.",
 	}, listMatches(m))
-	read(r, operation{
-		ID: "get-match", Path: "/matches/{id}", Tag: tagFootball, Needs: identity.ReadFootball,
+	readShared(r, operation{
+		ID: "get-match", Path: "/matches/{id}", Tag: tagFootball, Needs: identity.ReadFootball, Shared: caching.Football,
 		Summary: "Get a match", Description: "One match with all that is known of it and where that comes from.",
 		Errors: []int{http.StatusNotFound},
 	}, getMatch(m))
@@ -67,6 +68,8 @@ type matchInput struct {
 func (in *matchInput) match() football.MatchID { return football.MatchID(in.ID.text) }
 
 type matchOutput struct{ Body matchJSON }
+
+func (o *matchOutput) told() (body any, link string) { return o.Body, "" }
 
 func getMatch(m catalogue.Matches) func(context.Context, *matchInput) (*matchOutput, error) {
 	return func(ctx context.Context, in *matchInput) (*matchOutput, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/authenticating"
+	"github.com/football-prediction/football-prediction/ports/caching"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/issuing"
@@ -51,6 +52,7 @@ type params struct {
 	Clerk         *issuing.Clerk
 	Ledger        *repeating.Ledger
 	Keeper        *provisioning.Keeper
+	House         *caching.House
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -61,7 +63,7 @@ type params struct {
 func (p params) dependencies() Dependencies {
 	return Dependencies{
 		Catalogue: p.Catalogue, Models: p.Models, Promoter: p.Promoter, Authenticator: p.Authenticator, Checker: p.Checker,
-		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit, Desk: p.Desk, Members: p.Members, Book: p.Book, Clerk: p.Clerk, Ledger: p.Ledger, Keeper: p.Keeper,
+		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit, Desk: p.Desk, Members: p.Members, Book: p.Book, Clerk: p.Clerk, Ledger: p.Ledger, Keeper: p.Keeper, House: p.House,
 		Clock: p.Clock, Calendar: p.Calendar, Observer: p.Observer, Log: p.Log, Config: p.Config,
 	}
 }

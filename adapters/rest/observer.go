@@ -9,12 +9,9 @@ type Observer interface {
 	// Request is called when a request has been answered. route is a template
 	// such as "/api/v1/matches/{id}", or "unmatched".
 	Request(method, route string, status int, took time.Duration)
-	// Cache is called for each look-up in a cache.
-	Cache(cache string, hit bool)
 }
 
 type unobserved struct{}
 
 func (unobserved) InFlight(int)                               {}
 func (unobserved) Request(string, string, int, time.Duration) {}
-func (unobserved) Cache(string, bool)                         {}

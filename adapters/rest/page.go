@@ -62,6 +62,8 @@ type listOutput[T any] struct {
 	Body page[T]
 }
 
+func (o *listOutput[T]) told() (body any, link string) { return o.Body, o.Link }
+
 // paged is the answer made of found, which [Paging.page] was asked for.
 func paged[F, T any](in *Paging, found []F, at func(F) catalogue.Position, to func(F) T) *listOutput[T] {
 	more := len(found) > in.Limit || len(found) == catalogue.MaxLimit

@@ -42,7 +42,7 @@ func newBook(clock func() time.Time) *predicting.Book {
 	one, _ := football.NewScore(1, 0)
 	p := prediction.Prediction{ID: id(2, 3), UserID: id(1, 0), Match: football.MatchID(id(2, 3)), Pick: pick, CreatedAt: now, UpdatedAt: now}
 	b.made[p.ID] = p.Settle(one, now)
-	return predicting.NewBook(b, &tenADay{left: 10}, football.Today(clock), func() string { b.next++; return id(5, b.next) }, clock)
+	return predicting.NewBook(b, &tenADay{left: 10}, football.Today(clock), func() string { b.next++; return id(5, b.next) }, clock, newHouse(clock, nil))
 }
 
 func (b *bets) Make(_ context.Context, all []prediction.Prediction, _ time.Time) ([]error, error) {

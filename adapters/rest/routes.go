@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/football-prediction/football-prediction/domain/identity"
+	"github.com/football-prediction/football-prediction/ports/caching"
 )
 
 // prefix is where all operations but the checks of health live.
@@ -25,7 +26,7 @@ type routes struct {
 
 // newRoutes returns the routes that need a credential, and those that don't.
 func newRoutes(api huma.API, d Dependencies) (closed, open routes) {
-	shared := newAnswers(d.Clock, d.Observer)
+	shared := newAnswers(api, d.House)
 	group := huma.NewGroup(api, prefix)
 	group.UseMiddleware(authenticated(api, d.Authenticator, d.Log), limited(api, d.Limiter, d.Log), permitted(api, d.Log), repeatable(api, d.Ledger, d.Log), shared.serve)
 	closed = routes{api: group, log: d.Log, shared: shared, cursors: cursors{key: d.Config.CursorKey}}
@@ -42,9 +43,9 @@ type operation struct {
 	Needs identity.Permission
 	// Repeatable operations take an Idempotency-Key.
 	Repeatable bool
-	// Shared operations answer every caller alike and are asked often: their
-	// answers are kept for a moment.
-	Shared bool
+	// Shared is what is invalidated with the answers of an operation that answers
+	// every caller alike and is asked often; empty for others. See [readShared].
+	Shared caching.Area
 	// Status is that of success: 200, 201 for what creates, or 204.
 	Status int
 	// Body bounds the request's body in bytes; zero stands for 64 KiB.
@@ -76,16 +77,18 @@ func read[I, O any](r routes, o operation, h func(context.Context, *I) (*O, erro
 	register(r, described, h)
 }
 
+// readShared registers a GET whose answers are kept.
+func readShared[I, O any, P told[O]](r routes, o operation, h func(context.Context, *I) (*O, error)) {
+	read(r, o, share[I, O, P](r.shared, h))
+}
+
 // change registers what changes something: a POST, unless o says PATCH, PUT or
-// DELETE. Kept answers may be wrong after it, so they go.
+// DELETE. Whatever keeps answers is told by the use case what is wrong after it.
 func change[I, O any](r routes, o operation, h func(context.Context, *I) (*O, error)) {
 	if o.Method == "" {
 		o.Method = http.MethodPost
 	}
-	register(r, o.describe(r), func(ctx context.Context, in *I) (*O, error) {
-		defer r.shared.forget()
-		return h(ctx, in)
-	})
+	register(r, o.describe(r), h)
 }
 
 // create registers a POST that creates: 201, and safe to repeat with one

@@ -9,17 +9,20 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/football-prediction/football-prediction/adapters/otter"
 	"github.com/football-prediction/football-prediction/adapters/rest"
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/auditing"
+	"github.com/football-prediction/football-prediction/ports/caching"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 )
@@ -43,14 +46,25 @@ func (c *clock) now() time.Time { return c.at }
 type counts struct {
 	requests []string
 	inFlight int
-	hits     map[bool]int
+	mu       sync.Mutex
+	looked   map[caching.Result]int
 }
 
 func (c *counts) InFlight(delta int) { c.inFlight += delta }
 func (c *counts) Request(method, route string, status int, _ time.Duration) {
 	c.requests = append(c.requests, method+" "+route+" "+http.StatusText(status))
 }
-func (c *counts) Cache(_ string, hit bool) { c.hits[hit]++ }
+
+func (c *counts) Looked(_ caching.Area, r caching.Result) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.looked[r]++
+}
+
+// newHouse keeps answers in this process alone.
+func newHouse(clock func() time.Time, o caching.Observer) *caching.House {
+	return caching.NewHouse(caching.Parts{Memory: otter.NewMemory(1<<20, time.Minute), Observer: o, Now: clock})
+}
 
 // with changes what a server is made of.
 type with func(*rest.Dependencies)
@@ -60,12 +74,14 @@ func newServer(t testing.TB, changes ...with) *server {
 	core, logs := observer.New(zap.DebugLevel)
 	s := &server{
 		world: newWorld(t), keyring: &keyring{keys: make(map[access.Hash]access.Key)}, logs: logs,
-		counts: &counts{hits: make(map[bool]int)}, clock: &clock{at: now},
+		counts: &counts{looked: make(map[caching.Result]int)}, clock: &clock{at: now},
 	}
 	s.reader, s.manager = s.issue(t, access.Read, access.Manage), s.issue(t, access.Read, access.Operate)
+	house := newHouse(s.clock.now, s.counts)
+	changed := func(ctx context.Context) { house.Invalidate(ctx, caching.Forecasts) }
 	d := rest.Dependencies{
-		Catalogue: s.world, Models: s.world, Promoter: modelling.NewPromoter(s.world, s.world, s.clock.now),
-		Authenticator: access.NewAuthenticator(s.keyring, badge{}, badge{}, s.clock.now),
+		House: house, Catalogue: s.world, Models: s.world, Promoter: modelling.NewPromoter(modelling.Announced(s.world, changed), s.world, s.clock.now),
+		Authenticator: access.NewAuthenticator(s.keyring, badge{}, badge{}, access.NewRecollection(otter.NewMemory(1<<20, time.Minute), nil, nil, s.clock.now)),
 		Checker:       checking.NewChecker(nil, time.Second, time.Now),
 		Usage:         newReader(s.clock.now),
 		Members:       newMembers(s.clock.now),

@@ -41,6 +41,8 @@ type getTableInput struct {
 
 type tableOutput struct{ Body tableJSON }
 
+func (o *tableOutput) told() (body any, link string) { return o.Body, "" }
+
 func getTable(c catalogue.Competitions, t catalogue.Teams) func(context.Context, *getTableInput) (*tableOutput, error) {
 	return func(ctx context.Context, in *getTableInput) (*tableOutput, error) {
 		season, matches, err := c.Season(ctx, in.Code.CompetitionCode, in.Season.Season)

@@ -40,14 +40,14 @@ func options(c config.Config) fx.Option {
 		core.Module("api", c),
 		postgres.Module, redis.Module, temporal.Module, prometheus.Module, rest.Module,
 		fx.Provide(
-			access.NewAuthenticator, modelling.NewPromoter, predicting.NewBook, repeating.NewLedger,
+			newRecollection, access.NewAuthenticator, modelling.NewPromoter, predicting.NewBook, repeating.NewLedger,
 			newChecker, newRestConfig,
 			func(h *prometheus.HTTP) rest.Observer { return h },
 			prometheus.NewSecurity,
 			func(s *prometheus.Security) func(authenticating.Refusal) { return s.Refused },
 			newDetector, newKeyFiles,
 		),
-		usage, core.Auditing, core.Identity, core.Detecting,
+		usage, core.Auditing, core.Identity, core.Detecting, core.Caching,
 		fx.Invoke(registerMetrics, tidying, serveMetrics, serve),
 	)
 }
@@ -55,7 +55,7 @@ func options(c config.Config) fx.Option {
 // probeTimeout bounds how long readiness waits for a dependency.
 const probeTimeout = time.Second
 
-func newChecker(db *bun.DB, cache *goredis.Client, workflows client.Client, now domain.Clock) *checking.Checker {
+func newChecker(db *bun.DB, cache goredis.UniversalClient, workflows client.Client, now domain.Clock) *checking.Checker {
 	return checking.NewChecker([]checking.Dependency{
 		{Name: "postgres", Critical: true, Probe: postgres.Ping(db)},
 		{Name: "redis", Probe: redis.Ping(cache)},

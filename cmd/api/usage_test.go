@@ -97,8 +97,11 @@ func TestQuotasFromEndToEnd(t *testing.T) {
 // newKey is an API key of the tenant demo that may read.
 func newKey(t *testing.T, db *bun.DB) string {
 	t.Helper()
-	key, _, err := access.NewIssuer(postgres.NewTenants(db), postgres.NewKeys(db), rand.Reader, postgres.NewID, time.Now).
-		CreateKey(t.Context(), access.Request{Tenant: "demo", Name: "test", Scopes: []access.Scope{access.Read}})
+	key, _, err := newIssuer(db).CreateKey(t.Context(), access.Request{Tenant: "demo", Name: "test", Scopes: []access.Scope{access.Read}})
 	must(t, err)
 	return key
+}
+
+func newIssuer(db *bun.DB) *access.Issuer {
+	return access.NewIssuer(postgres.NewTenants(db), postgres.NewKeys(db), rand.Reader, postgres.NewID, time.Now)
 }

@@ -56,7 +56,7 @@ func (p *program) probe(name string) func(context.Context) error {
 		}
 	case "redis":
 		return func(ctx context.Context) error {
-			var c *redis.Client
+			var c redis.UniversalClient
 			return p.with(ctx, redisGraph, func() error { return redisadapter.Ping(c)(ctx) }, &c)
 		}
 	default:

@@ -82,7 +82,7 @@ var (
 		},
 	}
 	redisGraph = graph{
-		config.Only("REDIS_URL"),
+		config.Only("REDIS_URL").With("REDIS_CLUSTER_NODES"),
 		func(c config.Config) fx.Option { return fx.Options(core.Pieces(service, c), redis.Module) },
 	}
 )

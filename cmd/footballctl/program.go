@@ -78,7 +78,7 @@ command needs. Beside a system that make run started, --local finds them in
 	flags.DurationVar(&p.timeout, "timeout", 0, "give up after this long, such as 30s (default: 30s for what is quick, no limit for long work)")
 	root.AddCommand(
 		p.migrate(), p.tenant(), p.apikey(), p.ingest(), p.train(), p.forecast(), p.model(),
-		p.backtest(), p.schedules(), p.workflows(), p.openapi(), p.check(), p.audit(), p.keys(), p.admin(),
+		p.backtest(), p.schedules(), p.workflows(), p.openapi(), p.check(), p.audit(), p.keys(), p.admin(), p.cache(),
 	)
 	wrapArgs(root)
 	return root

@@ -40,7 +40,7 @@ func TestGraphs(t *testing.T) {
 		"database": {databaseGraph, func(catalogue.Catalogue, catalogue.Models, *bun.DB) {}},
 		"champion": {championGraph, func(*modelling.Promoter) {}},
 		"temporal": {temporalGraph, func(*temporal.Runs, *temporal.Schedules, *temporal.Histories, client.Client, config.Config) {}},
-		"redis":    {redisGraph, func(*redis.Client) {}},
+		"redis":    {redisGraph, func(redis.UniversalClient) {}},
 		"export":   {exportGraph("here"), func(*removing.Remover) {}},
 	}
 	for name, test := range tests {

@@ -22,7 +22,7 @@ func TestWiring(t *testing.T) {
 // Every type that can be started must be served by somebody.
 func TestEveryQueueIsAssigned(t *testing.T) {
 	served := make(map[string]bool)
-	for _, a := range assignments(nil, nil, nil, nil) {
+	for _, a := range assignments(hosted{}) {
 		served[a.Queue] = true
 	}
 	for _, name := range temporal.Types() {
@@ -46,7 +46,7 @@ func TestArguments(t *testing.T) {
 		"stray argument": {args: []string{"ingestion"}, code: 2, says: `"ingestion" is no option`},
 		"no database":    {code: 2, says: "DATABASE_URL"},
 		"unknown queue": {
-			args: []string{"--queues", "ingestion,cooking"}, environ: []string{"DATABASE_URL=postgres://u:p@127.0.0.1:1/d", "DATA=simulated"},
+			args: []string{"--queues", "ingestion,cooking"}, environ: []string{"DATABASE_URL=postgres://u:p@127.0.0.1:1/d", "REDIS_URL=redis://127.0.0.1:1", "DATA=simulated"},
 			code: 1, says: `no task queue is called "cooking"`,
 		},
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/adapters/prometheus"
 	"github.com/football-prediction/football-prediction/adapters/provider"
+	"github.com/football-prediction/football-prediction/adapters/redis"
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/buildinfo"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
@@ -31,7 +32,7 @@ func options(c config.Config, queues []string) fx.Option {
 	return fx.Options(
 		core.Module("worker", c),
 		postgres.Module, archive.Module, provider.Module, prometheus.Module, temporal.Module, temporal.WorkerModule,
-		core.Auditing, core.Identity, core.Tenancy,
+		core.Auditing, core.Identity, core.Tenancy, caches(c),
 		fx.Provide(
 			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
 			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities,
@@ -50,12 +51,33 @@ func watchPool(r prom.Registerer, db *bun.DB) { prometheus.RegisterPool(r, db.St
 // buildID names this binary where Temporal lists who serves a queue.
 func buildID() string { return buildinfo.Version() + "+" + buildinfo.Commit() }
 
-func assignments(i *ingestion.Activities, r *retraining.Activities, f *forecasting.Activities, t *tenancy.Activities) []temporal.Assignment {
+// caches are told what changes, where there are any. Without them, answers that
+// others keep are right again within seconds.
+func caches(c config.Config) fx.Option {
+	if c.RedisURL == "" {
+		return fx.Invoke(func(log *zap.Logger) {
+			log.Warn("REDIS_URL is not set: other processes are not told what changes here, and keep answers for some seconds")
+		})
+	}
+	return fx.Options(redis.Module, core.Announcing)
+}
+
+// hosted are the packages of workflows that this worker may serve.
+type hosted struct {
+	fx.In
+
+	Ingestion   *ingestion.Activities
+	Retraining  *retraining.Activities
+	Forecasting *forecasting.Activities
+	Tenancy     *tenancy.Activities
+}
+
+func assignments(h hosted) []temporal.Assignment {
 	return []temporal.Assignment{
-		{Queue: ingestion.Queue, Register: i.Register},
-		{Queue: retraining.Queue, Register: r.Register},
-		{Queue: forecasting.Queue, Register: f.Register},
-		{Queue: tenancy.Queue, Register: t.Register},
+		{Queue: ingestion.Queue, Register: h.Ingestion.Register},
+		{Queue: retraining.Queue, Register: h.Retraining.Register},
+		{Queue: forecasting.Queue, Register: h.Forecasting.Register},
+		{Queue: tenancy.Queue, Register: h.Tenancy.Register},
 	}
 }
 

@@ -108,7 +108,7 @@ func TestARevokedKeyStopsWithinASecond(t *testing.T) {
 	b, now := newBook(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	i := issuer(b)
 	key, kept := newKey(t, i)
-	a := access.NewAuthenticator(b, nil, nil, func() time.Time { return now })
+	a := access.NewAuthenticator(b, nil, nil, recollection(nil, func() time.Time { return now }))
 	for range 100 {
 		if _, err := a.Authenticate(t.Context(), key); err != nil {
 			t.Fatal(err)
@@ -129,7 +129,7 @@ func TestARevokedKeyStopsWithinASecond(t *testing.T) {
 func TestGuessesCostNoLookup(t *testing.T) {
 	t.Parallel()
 	b := newBook()
-	a := access.NewAuthenticator(b, nil, nil, time.Now)
+	a := access.NewAuthenticator(b, nil, nil, recollection(nil, time.Now))
 	if _, err := a.Authenticate(t.Context(), access.Prefix+strings.Repeat("a", 46)); !errors.Is(err, access.ErrUnauthenticated) {
 		t.Error(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/ports/caching"
 )
 
 // Authenticator turns a credential into a [Principal].
@@ -12,19 +12,13 @@ type Authenticator struct {
 	lookup   Lookup
 	tokens   Tokens
 	sessions Sessions
-	now      domain.Clock
-
-	keys   cache[Hash]
-	people cache[string] // by session
+	known    *Recollection
 }
 
 // NewAuthenticator returns an Authenticator. Without tokens it takes API keys
 // only.
-func NewAuthenticator(lookup Lookup, tokens Tokens, sessions Sessions, now domain.Clock) *Authenticator {
-	return &Authenticator{
-		lookup: lookup, tokens: tokens, sessions: sessions, now: now,
-		keys: newCache[Hash](), people: newCache[string](),
-	}
+func NewAuthenticator(lookup Lookup, tokens Tokens, sessions Sessions, known *Recollection) *Authenticator {
+	return &Authenticator{lookup: lookup, tokens: tokens, sessions: sessions, known: known}
 }
 
 // Authenticate returns who an API key belongs to, or [ErrUnauthenticated].
@@ -33,8 +27,9 @@ func (a *Authenticator) Authenticate(ctx context.Context, key string) (Principal
 	if !ok {
 		return Principal{}, ErrUnauthenticated
 	}
-	now := a.now()
-	return a.keys.get(hash, now, func() (Principal, error) { return a.lookup.Principal(ctx, hash, now) })
+	return a.known.get(caching.Key{Name: string(hash[:])}, func(at time.Time) (Principal, error) {
+		return a.lookup.Principal(ctx, hash, at)
+	})
 }
 
 // Bearer returns who an access token was given to, or [ErrUnauthenticated].
@@ -46,11 +41,8 @@ func (a *Authenticator) Bearer(ctx context.Context, token string) (Principal, er
 	if err != nil {
 		return Principal{}, err
 	}
-	now := a.now()
 	// Tokens of one session may outlive it, but never say another user.
-	return a.people.get(c.TenantID+c.Session+c.UserID, now, func() (Principal, error) { return a.sessions.Principal(ctx, c, now) })
+	return a.known.get(caching.Key{Tenant: c.TenantID, Name: c.Session + c.UserID}, func(at time.Time) (Principal, error) {
+		return a.sessions.Principal(ctx, c, at)
+	})
 }
-
-// remembered is how long an answer of the look-up is believed: a revoked
-// credential must stop working within a second everywhere.
-const remembered = 800 * time.Millisecond

@@ -4,6 +4,7 @@ package access
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/identity"
@@ -21,6 +22,9 @@ type Principal struct {
 	Role     identity.Role
 	Scopes   []Scope
 	Limits   tenancy.Limits // the tenant's, as they were when the credential was looked up
+	// Until is up to when all this holds unless somebody changes it; zero: for
+	// ever. From then on it is looked up again.
+	Until time.Time
 }
 
 // Errors of this package.

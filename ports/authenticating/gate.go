@@ -55,8 +55,12 @@ func (g *Gate) Principal(ctx context.Context, c access.Claims, at time.Time) (ac
 	if g.strict && role.OfPlatform() && !s.SecondFactor {
 		role = identity.Newcomer
 	}
+	var until time.Time
+	if s.Tenant.Status == tenancy.Trial {
+		until = s.Tenant.TrialEnds
+	}
 	return access.Principal{
-		TenantID: c.TenantID, Tenant: s.Tenant.Slug, Subject: identity.SubjectOf(c.UserID), UserID: c.UserID, Session: c.Session,
+		Until: until, TenantID: c.TenantID, Tenant: s.Tenant.Slug, Subject: identity.SubjectOf(c.UserID), UserID: c.UserID, Session: c.Session,
 		Role: role, Limits: s.Tenant.Limits,
 	}, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/breaking"
 )
 
 var _ Limiter = (*Leasing)(nil)
@@ -28,7 +29,7 @@ type Leasing struct {
 	store    Store
 	elapsed  Stopwatch
 	observer Observer
-	breaker  *breaker
+	breaker  *breaking.Breaker
 
 	mu       sync.RWMutex
 	accounts map[credential]*account
@@ -46,12 +47,12 @@ func NewLeasing(store Store, elapsed Stopwatch, observer Observer) *Leasing {
 		store: store, elapsed: elapsed, observer: observer,
 		accounts: make(map[credential]*account), tenants: make(map[string]*tenant),
 	}
-	l.breaker = &breaker{probe: store.Ping, changed: observer.LocalMode}
+	l.breaker = breaking.New(store.Ping, observer.LocalMode)
 	return l
 }
 
 // Close ends what goes on in the background.
-func (l *Leasing) Close() { l.breaker.stop() }
+func (l *Leasing) Close() { l.breaker.Stop() }
 
 // Take implements [Limiter].
 func (l *Leasing) Take(ctx context.Context, p access.Principal, cost int) (Decision, error) {
@@ -63,7 +64,7 @@ func (l *Leasing) Take(ctx context.Context, p access.Principal, cost int) (Decis
 			l.observer.Decided(d.Allowed, false)
 			return d, nil
 		}
-		if l.breaker.open() {
+		if l.breaker.Open() {
 			d := a.tenant.takeLocally(l.elapsed(), limit, cost)
 			l.observer.Decided(d.Allowed, true)
 			return d, nil
@@ -94,7 +95,7 @@ func (l *Leasing) lease(ctx context.Context, a *account, cost int) {
 	grant, err := l.store.Lease(ask, demand)
 	cancel()
 	if err != nil {
-		l.breaker.trip()
+		l.breaker.Trip()
 	}
 	a.mu.Lock()
 	if err == nil {

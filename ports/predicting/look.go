@@ -51,7 +51,9 @@ func (b *Book) Statistics(ctx context.Context, match football.MatchID) (Statisti
 	if err != nil {
 		return Statistics{}, err
 	}
-	return b.recent.get(subjectMatter{c.TenantID, match}, func() (Statistics, error) { return b.store.Statistics(ctx, c.TenantID, match) })
+	return b.kept.statistics.Get(ctx, statisticsKey(c.TenantID, match), func(ctx context.Context) (Statistics, error) {
+		return b.store.Statistics(ctx, c.TenantID, match)
+	})
 }
 
 // Leaderboard returns how the tenant's users did, best first.
@@ -61,7 +63,9 @@ func (b *Book) Leaderboard(ctx context.Context, f Period, page catalogue.Page) (
 		return nil, err
 	}
 	f.UserID = ""
-	return b.store.Standings(ctx, c.TenantID, f, page)
+	return b.kept.leaderboard.Get(ctx, leaderboardKey(c.TenantID, f, page), func(ctx context.Context) ([]Standing, error) {
+		return b.store.Standings(ctx, c.TenantID, f, page)
+	})
 }
 
 // Record is how a user did over all.

@@ -101,6 +101,7 @@ func (b *Book) keep(ctx context.Context, tenantID string, sound []int, made []pr
 	for n, i := range sound {
 		if refused[i] = reasons[n]; reasons[n] == nil {
 			kept++
+			b.kept.statistics.Drop(statisticsKey(tenantID, made[i].Match))
 		}
 	}
 	unused = granted - kept
@@ -150,6 +151,7 @@ func (b *Book) change(ctx context.Context, id string, guard func(prediction.Pred
 	if err := b.store.Change(ctx, p, b.calendar()); err != nil {
 		return prediction.Prediction{}, err
 	}
+	b.kept.statistics.Drop(statisticsKey(c.TenantID, p.Match))
 	p.Version++
 	return p, nil
 }

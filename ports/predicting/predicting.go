@@ -10,6 +10,7 @@ import (
 	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/domain/prediction"
 	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/caching"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 )
 
@@ -98,12 +99,12 @@ type Book struct {
 	calendar football.Calendar
 	newID    func() string
 	now      domain.Clock
-	recent   *recent
+	kept     kept
 }
 
-// NewBook returns a Book. newID makes UUIDv7.
-func NewBook(store Store, quota Quota, calendar football.Calendar, newID func() string, now domain.Clock) *Book {
-	return &Book{store: store, quota: quota, calendar: calendar, newID: newID, now: now, recent: &recent{now: now}}
+// NewBook returns a Book. newID makes UUIDv7; what is asked for often is kept in h.
+func NewBook(store Store, quota Quota, calendar football.Calendar, newID func() string, now domain.Clock, h *caching.House) *Book {
+	return &Book{store: store, quota: quota, calendar: calendar, newID: newID, now: now, kept: newKept(h)}
 }
 
 // caller is who asks, allowed something.

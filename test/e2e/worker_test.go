@@ -49,7 +49,7 @@ func (s *system) start(t *testing.T, environment ...string) {
 	t.Helper()
 	port := freePort(t)
 	s.metrics = fmt.Sprintf("http://127.0.0.1:%d/metrics", port)
-	s.worker = s.program(t, "worker", port, append(environment, "METRICS_PORT="+strconv.Itoa(port))...)
+	s.worker = s.program(t, "worker", port, append([]string{"REDIS_URL=" + harness.Redis(t), "METRICS_PORT=" + strconv.Itoa(port)}, environment...)...)
 }
 
 // program starts one of our programs, which listens on port, and stops it when

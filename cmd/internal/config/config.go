@@ -36,7 +36,8 @@ type Config struct {
 
 	// RedisURL is the cache; the system goes on without it, slower.
 	RedisURL URL `env:"REDIS_URL" schemes:"redis,rediss" example:"redis://127.0.0.1:6379/0"`
-	// RedisClusterNodes are host:port of a Redis cluster; none means one server.
+	// RedisClusterNodes are host:port of some servers of a Redis cluster; none
+	// means one server. User, password and TLS are those of REDIS_URL.
 	RedisClusterNodes []HostPort `env:"REDIS_CLUSTER_NODES"`
 
 	// TemporalAddress is host:port of Temporal's front end.

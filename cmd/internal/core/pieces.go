@@ -17,7 +17,13 @@ func Postgres(service string, c config.Config) postgres.Config {
 }
 
 // Redis is where what may be lost is kept.
-func Redis(c config.Config) redis.Config { return redis.Config{URL: string(c.RedisURL)} }
+func Redis(c config.Config) redis.Config {
+	nodes := make([]string, len(c.RedisClusterNodes))
+	for i, n := range c.RedisClusterNodes {
+		nodes[i] = string(n)
+	}
+	return redis.Config{URL: string(c.RedisURL), Nodes: nodes}
+}
 
 // Archive is where the archives of tenants are kept: apart from what users send.
 func Archive(c config.Config) archive.Config {

@@ -7,9 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/football-prediction/football-prediction/adapters/otter"
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/ports/caching"
 	"github.com/football-prediction/football-prediction/ports/predicting"
 )
 
@@ -34,7 +36,9 @@ func (s *summer) Statistics(_ context.Context, tenantID string, m football.Match
 func TestStatisticsAreSummedUpOnceForAll(t *testing.T) {
 	store := &summer{asked: map[string]int{}}
 	at := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	book := predicting.NewBook(store, nil, nil, nil, func() time.Time { return at })
+	now := func() time.Time { return at }
+	house := caching.NewHouse(caching.Parts{Memory: otter.NewMemory(1<<20, time.Minute), Now: now})
+	book := predicting.NewBook(store, nil, nil, nil, now, house)
 	ask := func(tenant string) predicting.Statistics {
 		s, err := book.Statistics(access.With(t.Context(), access.Principal{TenantID: tenant, Role: identity.Viewer}), "m")
 		if err != nil {

@@ -1,4 +1,5 @@
-package limiting
+// Package breaking spares callers a server that has gone.
+package breaking
 
 import (
 	"context"
@@ -7,11 +8,11 @@ import (
 	"time"
 )
 
-// breaker spares callers a store that has gone: after one failure nobody asks
+// Breaker spares callers a store that has gone: after one failure nobody asks
 // it until it has answered a probe in the background.
-type breaker struct {
+type Breaker struct {
 	probe   func(context.Context) error
-	changed func(local bool)
+	changed func(away bool)
 
 	broken  atomic.Bool
 	mu      sync.Mutex
@@ -20,14 +21,23 @@ type breaker struct {
 	done    sync.WaitGroup
 }
 
+// New returns a Breaker that lets everybody through. probe is nil while the
+// store answers; changed is called with true when it goes away, and with false
+// when it is back.
+func New(probe func(context.Context) error, changed func(away bool)) *Breaker {
+	return &Breaker{probe: probe, changed: changed}
+}
+
 const (
 	probeEvery   = 200 * time.Millisecond
 	probeTimeout = time.Second
 )
 
-func (b *breaker) open() bool { return b.broken.Load() }
+// Open reports whether the store is to be spared.
+func (b *Breaker) Open() bool { return b.broken.Load() }
 
-func (b *breaker) trip() {
+// Trip is called by whoever found the store away.
+func (b *Breaker) Trip() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.stopped || !b.broken.CompareAndSwap(false, true) {
@@ -40,7 +50,7 @@ func (b *breaker) trip() {
 }
 
 // heal closes the breaker once the store answers.
-func (b *breaker) heal(ctx context.Context) {
+func (b *Breaker) heal(ctx context.Context) {
 	tick := time.NewTicker(probeEvery)
 	defer tick.Stop()
 	for {
@@ -59,7 +69,7 @@ func (b *breaker) heal(ctx context.Context) {
 	}
 }
 
-func (b *breaker) mend() {
+func (b *Breaker) mend() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.end() // it ends nothing any more, but must be called
@@ -67,7 +77,8 @@ func (b *breaker) mend() {
 	b.changed(false)
 }
 
-func (b *breaker) stop() {
+// Stop ends what goes on in the background.
+func (b *Breaker) Stop() {
 	b.mu.Lock()
 	b.stopped = true
 	if b.end != nil {

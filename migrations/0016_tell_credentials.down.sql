@@ -1,0 +1,11 @@
+DROP TRIGGER tell_change ON tenants;
+DROP TRIGGER tell_end ON second_factors;
+DROP TRIGGER tell_begin ON second_factors;
+DROP TRIGGER tell_change ON second_factors;
+DROP TRIGGER tell_end ON users;
+DROP TRIGGER tell_change ON users;
+DROP TRIGGER tell_end ON sessions;
+DROP TRIGGER tell_change ON sessions;
+DROP TRIGGER tell_end ON api_keys;
+DROP TRIGGER tell_change ON api_keys;
+DROP FUNCTION tell_credentials();
