@@ -14,11 +14,13 @@ import (
 	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/issuing"
+	"github.com/football-prediction/football-prediction/ports/operating"
 )
 
 var (
-	_ issuing.Store = (*Keys)(nil)
-	_ access.Lookup = (*Lookup)(nil)
+	_ issuing.Store  = (*Keys)(nil)
+	_ operating.Keys = (*Keys)(nil)
+	_ access.Lookup  = (*Lookup)(nil)
 )
 
 // Keys is the table of API keys.

@@ -79,3 +79,9 @@ func fromKeyRow(r keyRow) access.Key {
 	}
 	return k
 }
+
+// MadeBy implements [operating.Keys].
+func (s *Keys) MadeBy(ctx context.Context, tenantID, keyID string) (string, error) {
+	k, err := s.Get(ctx, tenantID, keyID)
+	return k.CreatedBy, err
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/limiting"
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/operating"
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/publishing"
@@ -37,8 +38,10 @@ var Module = fx.Module("postgres",
 		fx.Annotate(NewPredictions, fx.As(new(predicting.Store))),
 		fx.Annotate(NewPredictionSettlements, fx.As(new(predicting.Settlements))),
 		fx.Annotate(NewIdempotency, fx.As(new(repeating.Store))),
+		fx.Annotate(NewOperations, fx.As(new(operating.Store))),
+		fx.Annotate(NewApprovals, fx.As(new(operating.Approvals))),
 		fx.Annotate(NewUnit, fx.As(new(transacting.Unit))),
-		fx.Annotate(NewKeys, fx.As(new(access.Keys)), fx.As(new(issuing.Store))),
+		fx.Annotate(NewKeys, fx.As(new(access.Keys)), fx.As(new(issuing.Store)), fx.As(new(operating.Keys))),
 		fx.Annotate(NewLookup, fx.As(new(access.Lookup))),
 		fx.Annotate(NewWatch, fx.As(new(access.Watch))),
 		fx.Annotate(NewDays, fx.As(new(limiting.Days))),

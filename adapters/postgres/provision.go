@@ -28,6 +28,17 @@ func (p Passwords) roles() []role {
 	}
 }
 
+// grants are what roles may beyond their own. The owner of everything watches
+// the server and ends queries that hang: to read others' statistics and
+// settings takes two of PostgreSQL's own roles, and to end the queries of the
+// services membership in their roles. pg_signal_backend would end those of
+// everybody else on the server too, and pg_monitor look into files.
+var grants = []string{
+	`GRANT football_lookup TO football_owner`, `GRANT football_platform TO football_app`,
+	`GRANT pg_read_all_stats, pg_read_all_settings TO football_owner`,
+	`GRANT football_app, football_backup TO football_owner`,
+}
+
 // Provision makes the roles and the database, or brings them up to date. It
 // connects as a superuser and is the one thing that does.
 func Provision(ctx context.Context, adminURL, database string, passwords Passwords) error {
@@ -45,7 +56,7 @@ func Provision(ctx context.Context, adminURL, database string, passwords Passwor
 			return fmt.Errorf("provision role %s: %w", r.name, err)
 		}
 	}
-	for _, grant := range []string{`GRANT football_lookup TO football_owner`, `GRANT football_platform TO football_app`} {
+	for _, grant := range grants {
 		if _, err := conn.Exec(ctx, grant); err != nil {
 			return fmt.Errorf("%s: %w", grant, err)
 		}

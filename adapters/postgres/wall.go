@@ -51,6 +51,16 @@ func withinTenant(ctx context.Context, db *bun.DB, tenantID string, use func(bun
 	})
 }
 
+// joined is the transaction that ctx carries, or db. It is for the platform's
+// own tables, which stand in no tenant's walls but may change together with
+// what does.
+func joined(ctx context.Context, db *bun.DB) bun.IDB {
+	if w, ok := ctx.Value(workKey{}).(work); ok {
+		return w.tx
+	}
+	return db
+}
+
 // withinPlatform runs use in a transaction of the role that works across
 // tenants. It never joins another: what is done inside a tenant's walls must
 // not be mixed with what is done outside.

@@ -27,6 +27,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/membership"
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/operating"
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/repeating"
@@ -48,6 +49,11 @@ type Config struct {
 	CORSOrigins []string
 	// Timeout bounds the work on one request; zero stands for ten seconds.
 	Timeout time.Duration
+	// Kinds are the kinds of operations that can be started.
+	Kinds []operating.Kind
+	// TemporalUI is the address of Temporal's web interface, which links to runs
+	// begin with; TemporalNamespace is where they are.
+	TemporalUI, TemporalNamespace string
 	// Metrics is served at /metrics when it is not nil, which is for machines
 	// where metrics have no port of their own.
 	Metrics http.Handler
@@ -70,6 +76,7 @@ type Dependencies struct {
 	Ledger        *repeating.Ledger
 	Keeper        *provisioning.Keeper
 	House         *caching.House // nil: nothing is kept
+	Operations    *operating.Dispatcher
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -142,6 +149,7 @@ func registerAreas(r, open routes, d Dependencies) {
 	registerPredictions(r, d.Book)
 	registerKeys(r, d.Clerk)
 	registerTenants(r, d.Keeper)
+	registerOperations(r, d.Operations, d.Config)
 }
 
 // ServeHTTP answers one request.

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/football-prediction/football-prediction/adapters/rest"
+	"github.com/football-prediction/football-prediction/adapters/temporal"
+	"github.com/football-prediction/football-prediction/ports/operating"
 )
 
 var (
@@ -64,7 +66,7 @@ func TestDocsAreCompressed(t *testing.T) {
 
 // The documents in docs/openapi are what this code serves.
 func TestWrittenDocumentsAreFresh(t *testing.T) {
-	documents, err := rest.Documents()
+	documents, err := rest.Documents(operating.Served(temporal.Serves))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,14 +84,14 @@ func TestWrittenDocumentsAreFresh(t *testing.T) {
 
 func TestWriteOpenAPI(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "made", "here")
-	if err := rest.WriteOpenAPI(folder); err != nil {
+	if err := rest.WriteOpenAPI(folder, operating.Kinds); err != nil {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(folder)
 	if err != nil || len(files) != 3 {
 		t.Errorf("wrote %v, %v", files, err)
 	}
-	if err := rest.WriteOpenAPI("/dev/null/nowhere"); err == nil {
+	if err := rest.WriteOpenAPI("/dev/null/nowhere", nil); err == nil {
 		t.Error("writing into a device succeeded")
 	}
 }

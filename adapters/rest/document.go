@@ -54,6 +54,7 @@ func document(log *zap.Logger) huma.Config {
 				{Name: tagTenants, Description: "The own tenant; for those who run the platform, all of them."},
 				{Name: tagKeys, Description: "Credentials of the own tenant's programs."},
 				{Name: tagAudit, Description: "What happened in the own tenant."},
+				{Name: tagOperations, Description: "What runs for long: starting, watching, approving and aborting it. For those who run the platform."},
 				{Name: tagHealth, Description: "The state of this server. Needs no credential."},
 			},
 			Components: &huma.Components{

@@ -13,6 +13,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/football-prediction/football-prediction/adapters/rest"
+	"github.com/football-prediction/football-prediction/ports/operating"
 )
 
 // Both documents are valid for a library that is not the one they were written
@@ -43,6 +44,23 @@ func TestDocumentIsComplete(t *testing.T) {
 	}
 }
 
+// What a program serves can be started, and nothing else is offered.
+func TestEveryKindOfOperationCanBeStarted(t *testing.T) {
+	described := string(documents(t)["openapi.json"])
+	for _, k := range operating.Kinds {
+		if !strings.Contains(described, `"/api/v1/operations/`+k.Name+`"`) {
+			t.Errorf("nothing starts %s", k.Name)
+		}
+	}
+	some, err := rest.Documents(operating.Served(func(workflow string) bool { return workflow == "Ingest" }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(some["openapi.json"]); strings.Contains(text, "/operations/backups") || !strings.Contains(text, "/operations/ingestions") {
+		t.Error("a program offers what it does not serve")
+	}
+}
+
 // The rules can fail: each is broken once, by hand.
 func TestFaultsOfDocumentsAreFound(t *testing.T) {
 	text := string(documents(t)["openapi.json"])
@@ -65,7 +83,7 @@ func TestFaultsOfDocumentsAreFound(t *testing.T) {
 
 func documents(t *testing.T) map[string][]byte {
 	t.Helper()
-	all, err := rest.Documents()
+	all, err := rest.Documents(operating.Kinds)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -85,8 +86,20 @@ func tellAgain(ctx huma.Context, a repeating.Answer) {
 	if a.ContentType != "" {
 		ctx.SetHeader("Content-Type", a.ContentType)
 	}
+	if at, _ := ctx.Operation().Metadata[locatedKey].(string); at != "" {
+		ctx.SetHeader("Location", at+idIn(a.Body))
+	}
 	ctx.SetStatus(a.Status)
 	_, _ = ctx.BodyWriter().Write(a.Body) // it is buffered
+}
+
+// idIn is the id of what a body tells of.
+func idIn(body []byte) string {
+	var told struct {
+		ID string `json:"id"`
+	}
+	_ = json.Unmarshal(body, &told) // we wrote it
+	return told.ID
 }
 
 // heldContext holds an answer back until it is known whether it was kept.

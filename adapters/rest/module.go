@@ -20,6 +20,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/membership"
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/operating"
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/repeating"
@@ -53,6 +54,7 @@ type params struct {
 	Ledger        *repeating.Ledger
 	Keeper        *provisioning.Keeper
 	House         *caching.House
+	Operations    *operating.Dispatcher
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer
@@ -63,7 +65,7 @@ type params struct {
 func (p params) dependencies() Dependencies {
 	return Dependencies{
 		Catalogue: p.Catalogue, Models: p.Models, Promoter: p.Promoter, Authenticator: p.Authenticator, Checker: p.Checker,
-		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit, Desk: p.Desk, Members: p.Members, Book: p.Book, Clerk: p.Clerk, Ledger: p.Ledger, Keeper: p.Keeper, House: p.House,
+		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit, Desk: p.Desk, Members: p.Members, Book: p.Book, Clerk: p.Clerk, Ledger: p.Ledger, Keeper: p.Keeper, House: p.House, Operations: p.Operations,
 		Clock: p.Clock, Calendar: p.Calendar, Observer: p.Observer, Log: p.Log, Config: p.Config,
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/yaml"
 	"github.com/go-chi/chi/v5"
+
+	"github.com/football-prediction/football-prediction/ports/operating"
 )
 
 // documents are the names that the OpenAPI document is known by.
@@ -22,12 +24,15 @@ const (
 )
 
 // Documents is the description of the API by file name: OpenAPI 3.1 as JSON
-// and YAML, and 3.0 for older tools.
-func Documents() (map[string][]byte, error) { return render(New(Dependencies{}).OpenAPI()) }
+// and YAML, and 3.0 for older tools. It tells of the kinds of operations that
+// the program serves.
+func Documents(kinds []operating.Kind) (map[string][]byte, error) {
+	return render(New(Dependencies{Config: Config{Kinds: kinds}}).OpenAPI())
+}
 
 // WriteOpenAPI writes [Documents] into a folder, which it makes if need be.
-func WriteOpenAPI(folder string) error {
-	documents, err := Documents()
+func WriteOpenAPI(folder string, kinds []operating.Kind) error {
+	documents, err := Documents(kinds)
 	if err != nil {
 		return err
 	}

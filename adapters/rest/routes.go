@@ -43,6 +43,9 @@ type operation struct {
 	Needs identity.Permission
 	// Repeatable operations take an Idempotency-Key.
 	Repeatable bool
+	// Located is where what a request made is, but for the id at its end: an
+	// answer that is told again gets its Location back from the id in its body.
+	Located string
 	// Shared is what is invalidated with the answers of an operation that answers
 	// every caller alike and is asked often; empty for others. See [readShared].
 	Shared caching.Area
@@ -59,6 +62,7 @@ const (
 	sharedKey  = "shared"
 	needsKey   = "needs"
 	cursorsKey = "cursors"
+	locatedKey = "located"
 )
 
 // permissionExtension is where the document says what an operation needs.
@@ -113,7 +117,7 @@ func (o operation) describe(r routes) huma.Operation {
 	described := huma.Operation{
 		OperationID: o.ID, Method: o.Method, Path: o.Path, Summary: o.Summary, Description: o.Description,
 		Tags: []string{o.Tag}, DefaultStatus: o.Status,
-		Metadata:     map[string]any{sharedKey: o.Shared, needsKey: o.Needs, repeatableKey: o.Repeatable},
+		Metadata:     map[string]any{sharedKey: o.Shared, needsKey: o.Needs, repeatableKey: o.Repeatable, locatedKey: o.Located},
 		MaxBodyBytes: cmp.Or(o.Body, maxSmallBody) + 1,
 
 		RejectUnknownQueryParameters: true,

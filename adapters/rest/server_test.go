@@ -18,6 +18,7 @@ import (
 
 	"github.com/football-prediction/football-prediction/adapters/otter"
 	"github.com/football-prediction/football-prediction/adapters/rest"
+	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/tenancy"
 	"github.com/football-prediction/football-prediction/ports/access"
@@ -25,6 +26,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/caching"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/operating"
 )
 
 // server is an API over a world in memory, with two keys.
@@ -35,6 +37,7 @@ type server struct {
 	logs            *observer.ObservedLogs
 	counts          *counts
 	clock           *clock
+	runs            *runs
 	reader, manager string // API keys that may read all there is, and operate
 }
 
@@ -74,7 +77,7 @@ func newServer(t testing.TB, changes ...with) *server {
 	core, logs := observer.New(zap.DebugLevel)
 	s := &server{
 		world: newWorld(t), keyring: &keyring{keys: make(map[access.Hash]access.Key)}, logs: logs,
-		counts: &counts{looked: make(map[caching.Result]int)}, clock: &clock{at: now},
+		counts: &counts{looked: make(map[caching.Result]int)}, clock: &clock{at: now}, runs: newRuns(),
 	}
 	s.reader, s.manager = s.issue(t, access.Read, access.Manage), s.issue(t, access.Read, access.Operate)
 	house := newHouse(s.clock.now, s.counts)
@@ -90,7 +93,10 @@ func newServer(t testing.TB, changes ...with) *server {
 		Keeper:        newKeeper(s.clock.now),
 		Audit:         auditing.NewReader(chains{}, openSealer{}),
 		Clock:         s.clock.now, Calendar: football.Today(s.clock.now), Observer: s.counts, Log: zap.New(core),
-		Config: rest.Config{Version: "v9.9.9", Commit: "abc"},
+		Operations: newDispatcher(s.runs, s.clock.now),
+		Config: rest.Config{
+			Version: "v9.9.9", Commit: "abc", Kinds: operating.Served(temporal.Serves), TemporalUI: "http://ui.example/", TemporalNamespace: "default",
+		},
 	}
 	for _, change := range changes {
 		change(&d)
@@ -117,7 +123,8 @@ func (s *server) call(method, target, body string, headers ...string) *httptest.
 		reader = strings.NewReader(body)
 	}
 	r := httptest.NewRequest(method, target, reader)
-	forPeople := strings.HasPrefix(target, "/api/v1/users") || strings.HasPrefix(target, "/api/v1/api-keys") || strings.HasPrefix(target, "/api/v1/tenants")
+	forPeople := strings.HasPrefix(target, "/api/v1/users") || strings.HasPrefix(target, "/api/v1/api-keys") || strings.HasPrefix(target, "/api/v1/tenants") ||
+		strings.HasPrefix(target, "/api/v1/operations")
 	if forPeople && !slices.Contains(headers, "X-API-Key") {
 		r.Header.Set("Authorization", "Bearer "+person)
 	} else {

@@ -6,6 +6,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/operating"
 )
 
 // Module provides the client, closed on stop, and what stands on it. It needs
@@ -13,6 +14,7 @@ import (
 var Module = fx.Module("temporal", fx.Provide(
 	open, NewSchedules, NewRuns, NewHistories,
 	fx.Annotate(NewRepublisher, fx.As(new(modelling.Republisher))),
+	fx.Annotate(NewEngine, fx.As(new(operating.Engine)), fx.As(new(operating.Finder))),
 ))
 
 // WorkerModule provides [Workers]; invoke [Host] to have them serve. It needs

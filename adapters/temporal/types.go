@@ -64,3 +64,9 @@ func QueueOf(workflow string) (string, error) {
 	}
 	return queue, nil
 }
+
+// Serves reports whether this build has a workflow.
+func Serves(workflow string) bool {
+	_, ok := queues[workflow]
+	return ok
+}

@@ -41,7 +41,7 @@ func TestChangesReachEveryAPI(t *testing.T) {
 	}
 	environ := []string{"DATABASE_URL=" + database.AppURL, "REDIS_URL=" + redisURL, "TEMPORAL_ADDRESS=127.0.0.1:1", "LOG_LEVEL=error"}
 	apis := []string{serveAPI(t, environ), serveAPI(t, environ)}
-	store := worker(t, environ)
+	store := loader(t, environ)
 	load := func(fingerprint string, records ...ingesting.Record) {
 		season, _ := football.NewSeason(2030, 2031)
 		league, _ := football.FindCompetition("premier-league")
@@ -131,8 +131,8 @@ func serveAPI(t *testing.T, environ []string) string {
 	return "http://" + address
 }
 
-// worker is where a worker loads, which tells what it has changed.
-func worker(t *testing.T, environ []string) (store ingesting.Store) {
+// loader is where a worker loads, which tells what it has changed.
+func loader(t *testing.T, environ []string) (store ingesting.Store) {
 	t.Helper()
 	c, err := config.Load(environ, config.ForWorker)
 	must(t, err)

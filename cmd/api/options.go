@@ -13,6 +13,7 @@ import (
 
 	"github.com/football-prediction/football-prediction/adapters/crypto"
 	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/adapters/profiling"
 	"github.com/football-prediction/football-prediction/adapters/prometheus"
 	"github.com/football-prediction/football-prediction/adapters/redis"
 	"github.com/football-prediction/football-prediction/adapters/rest"
@@ -28,6 +29,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/detecting"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/operating"
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 	"github.com/football-prediction/football-prediction/ports/repeating"
@@ -46,8 +48,11 @@ func options(c config.Config) fx.Option {
 			prometheus.NewSecurity,
 			func(s *prometheus.Security) func(authenticating.Refusal) { return s.Refused },
 			newDetector, newKeyFiles,
+			func(who *access.Authenticator, r auditing.Recorder) *profiling.Handler {
+				return profiling.New("api", who, r)
+			},
 		),
-		usage, core.Auditing, core.Identity, core.Detecting, core.Caching,
+		usage, core.Auditing, core.Identity, core.Detecting, core.Caching, core.Operating,
 		fx.Invoke(registerMetrics, tidying, serveMetrics, serve),
 	)
 }
@@ -89,6 +94,7 @@ func newRestConfig(c config.Config, r *prom.Registry) rest.Config {
 	out := rest.Config{
 		Version: buildinfo.Version(), Commit: buildinfo.Commit(),
 		AllowedHosts: c.AllowedHosts, TrustedProxies: c.TrustedProxies, CORSOrigins: c.CORSOrigins, CursorKey: []byte(c.SecretKey),
+		Kinds: operating.Served(temporal.Serves), TemporalUI: string(c.TemporalUIURL), TemporalNamespace: c.TemporalNamespace,
 	}
 	if _, shared := c.MetricsAddr(); shared && c.PrometheusEnabled {
 		out.Metrics = prometheus.Handler(r)

@@ -45,8 +45,8 @@ func newOffice(t *testing.T) *office {
 	return newOfficeOn(t, harness.Postgres(t))
 }
 
-// newOfficeOn is another server on a database.
-func newOfficeOn(t *testing.T, database harness.Database) *office {
+// newOfficeOn is another server on a database, with further variables.
+func newOfficeOn(t *testing.T, database harness.Database, environ ...string) *office {
 	t.Helper()
 	return openOffice(t, database, time.Now)
 }

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/fx"
 	"go.uber.org/zap"
 
+	"github.com/football-prediction/football-prediction/adapters/profiling"
 	"github.com/football-prediction/football-prediction/adapters/prometheus"
 	"github.com/football-prediction/football-prediction/adapters/rest"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
@@ -46,14 +47,18 @@ func serve(lc fx.Lifecycle, stop fx.Shutdowner, c config.Config, api *rest.API, 
 	return nil
 }
 
-// serveMetrics answers on METRICS_PORT when that is not the API's own.
-func serveMetrics(lc fx.Lifecycle, stop fx.Shutdowner, c config.Config, r *prom.Registry, log *zap.Logger) {
+// serveMetrics answers on METRICS_PORT when that is not the API's own: metrics,
+// unless they are turned off, and profiles for operators.
+func serveMetrics(lc fx.Lifecycle, stop fx.Shutdowner, c config.Config, r *prom.Registry, profiles *profiling.Handler, log *zap.Logger) {
 	address, shared := c.MetricsAddr()
-	if shared || !c.PrometheusEnabled {
+	if shared {
 		return
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", prometheus.Handler(r))
+	if c.PrometheusEnabled {
+		mux.Handle("GET /metrics", prometheus.Handler(r))
+	}
+	mux.Handle("GET "+profiling.Path, profiles)
 	l := listening{name: "metrics", address: address, server: newServer(mux, log), stop: stop, log: log}
 	lc.Append(fx.Hook{OnStart: l.start, OnStop: l.shutdown})
 }

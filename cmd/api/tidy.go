@@ -12,6 +12,7 @@ import (
 	"github.com/football-prediction/football-prediction/cmd/internal/core"
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/ports/detecting"
+	"github.com/football-prediction/football-prediction/ports/operating"
 	"github.com/football-prediction/football-prediction/ports/sealing"
 )
 
@@ -21,6 +22,7 @@ const (
 	tidyEvery = 10 * time.Minute
 	tidyLimit = time.Minute
 	// lookEvery is how soon somebody who tries to get in is noticed.
+	// It is also how soon operations are kept up with.
 	lookEvery = 5 * time.Second
 )
 
@@ -28,12 +30,13 @@ const (
 type background struct {
 	fx.In
 
-	DB       *bun.DB
-	Sealer   sealing.Sealer
-	Detector *detecting.Detector
-	KeyFiles *core.KeyFiles
-	Now      domain.Clock
-	Log      *zap.Logger
+	DB         *bun.DB
+	Sealer     sealing.Sealer
+	Detector   *detecting.Detector
+	Operations *operating.Dispatcher
+	KeyFiles   *core.KeyFiles
+	Now        domain.Clock
+	Log        *zap.Logger
 }
 
 // tidying deletes what has expired, looks for those who try to get in, and sees
@@ -47,6 +50,7 @@ func tidying(lc fx.Lifecycle, b background) {
 	looking := map[string]func(context.Context, time.Time) error{
 		"suspicious attempts": func(ctx context.Context, _ time.Time) error { return b.Detector.Detect(ctx) },
 		"files of keys":       func(context.Context, time.Time) error { b.KeyFiles.Look(); return nil },
+		"operations":          func(ctx context.Context, _ time.Time) error { return b.Operations.Keep(ctx) },
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})

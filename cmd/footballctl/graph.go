@@ -15,6 +15,7 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 	"github.com/football-prediction/football-prediction/cmd/internal/core"
+	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 )
@@ -59,6 +60,13 @@ var (
 		config.Only("DATABASE_URL").With("SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEY_FILE", "SMTP_URL"),
 		func(c config.Config) fx.Option {
 			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing, core.Identity)
+		},
+	}
+	operatingGraph = graph{
+		config.Only("DATABASE_URL", "TEMPORAL_ADDRESS").With(append(temporalVariables, "SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEY_FILE", "SMTP_URL")...),
+		func(c config.Config) fx.Option {
+			return fx.Options(core.Pieces(service, c), postgres.Module, temporal.Module, core.Auditing, core.Identity, core.Operating,
+				fx.Provide(access.Forgetful, access.NewAuthenticator))
 		},
 	}
 	databaseGraph = graph{

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -17,9 +18,45 @@ type runFile struct {
 	RedisURL          string `json:"redis_url"`
 	TemporalAddress   string `json:"temporal_address"`
 	TemporalNamespace string `json:"temporal_namespace"`
+	TemporalUIURL     string `json:"temporal_ui_url"`
 	AsOf              string `json:"as_of"`
 	KeyFile           string `json:"encryption_key_file"`
 	TokenFile         string `json:"jwt_secret_key_file"`
+	APIURL            string `json:"api_url"`
+	APIKey            string `json:"api_key"`
+
+	MetricsURLs map[string]string `json:"metrics_urls"`
+}
+
+// httpAddr is where the API listens.
+func (f runFile) httpAddr() string {
+	parsed, err := url.Parse(f.APIURL)
+	if err != nil {
+		return ""
+	}
+	return parsed.Host
+}
+
+// metricsPort is the port of the API's metrics.
+func (f runFile) metricsPort() string {
+	parsed, err := url.Parse(f.MetricsURLs["api"])
+	if err != nil {
+		return ""
+	}
+	return parsed.Port()
+}
+
+// readRunFile reads what make run says of itself.
+func (p *program) readRunFile() (runFile, error) {
+	var run runFile
+	text, err := os.ReadFile(p.runFile)
+	if err != nil {
+		return run, fmt.Errorf("--local: read %s: %w; is make run up, and is this the folder it was started in?", p.runFile, err)
+	}
+	if err := json.Unmarshal(text, &run); err != nil {
+		return run, fmt.Errorf("--local: %s is not what make run writes: %w", p.runFile, err)
+	}
+	return run, nil
 }
 
 // load reads the configuration that a command needs.
@@ -36,13 +73,9 @@ func (p *program) environment() ([]string, error) {
 	if !p.local {
 		return p.environ, nil
 	}
-	text, err := os.ReadFile(p.runFile)
+	run, err := p.readRunFile()
 	if err != nil {
-		return nil, fmt.Errorf("--local: read %s: %w; is make run up, and is this the folder it was started in?", p.runFile, err)
-	}
-	var run runFile
-	if err := json.Unmarshal(text, &run); err != nil {
-		return nil, fmt.Errorf("--local: %s is not what make run writes: %w", p.runFile, err)
+		return nil, err
 	}
 	environ := slices.Clone(p.environ)
 	for _, v := range []struct{ name, value string }{
@@ -51,6 +84,9 @@ func (p *program) environment() ([]string, error) {
 		{"REDIS_URL", run.RedisURL},
 		{"TEMPORAL_ADDRESS", run.TemporalAddress},
 		{"TEMPORAL_NAMESPACE", run.TemporalNamespace},
+		{"TEMPORAL_UI_URL", run.TemporalUIURL},
+		{"HTTP_ADDR", run.httpAddr()},
+		{"METRICS_PORT", run.metricsPort()},
 		{"AS_OF", run.AsOf},
 		{"ENCRYPTION_KEY_FILE", run.KeyFile},
 		{"JWT_SECRET_KEY_FILE", run.TokenFile},

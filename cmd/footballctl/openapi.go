@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/football-prediction/football-prediction/adapters/rest"
+	"github.com/football-prediction/football-prediction/adapters/temporal"
+	"github.com/football-prediction/football-prediction/ports/operating"
 )
 
 // documents are the files of the OpenAPI document by the format asked for.
@@ -24,7 +26,7 @@ func (p *program) openapi() *cobra.Command {
 			if !ok {
 				return usagef("--format %q: say yaml, json or 3.0", format)
 			}
-			all, err := rest.Documents()
+			all, err := rest.Documents(operating.Served(temporal.Serves))
 			if err != nil {
 				return err
 			}

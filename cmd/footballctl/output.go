@@ -23,8 +23,12 @@ func (p *program) print(value any, human func(io.Writer)) error {
 
 // table writes rows below a head, in aligned columns. Cells must hold no tabs.
 func table(w io.Writer, head string, rows [][]string) {
+	columns(w, append([][]string{strings.Fields(head)}, rows...))
+}
+
+// columns writes rows in aligned columns. Cells must hold no tabs.
+func columns(w io.Writer, rows [][]string) {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(out, strings.Join(strings.Fields(head), "\t"))
 	for _, row := range rows {
 		fmt.Fprintln(out, strings.ReplaceAll(strings.Join(row, "\t"), "\n", " "))
 	}

@@ -15,11 +15,14 @@ import (
 
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/auditing"
+	"github.com/football-prediction/football-prediction/ports/authenticating"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/issuing"
 	"github.com/football-prediction/football-prediction/ports/membership"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/operating"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/removing"
 	"github.com/football-prediction/football-prediction/ports/sealing"
@@ -34,14 +37,15 @@ func TestGraphs(t *testing.T) {
 		graph graph
 		wants any // a function of what commands ask of it
 	}{
-		"access":   {accessGraph, func(*provisioning.Registrar) {}},
-		"audit":    {auditGraph, func(*auditing.Reader, *auditing.Checker, *sealing.Renewer, provisioning.Tenants) {}},
-		"identity": {identityGraph, func(*membership.Members, *issuing.Clerk, *provisioning.Registrar) {}},
-		"database": {databaseGraph, func(catalogue.Catalogue, catalogue.Models, *bun.DB) {}},
-		"champion": {championGraph, func(*modelling.Promoter) {}},
-		"temporal": {temporalGraph, func(*temporal.Runs, *temporal.Schedules, *temporal.Histories, client.Client, config.Config) {}},
-		"redis":    {redisGraph, func(redis.UniversalClient) {}},
-		"export":   {exportGraph("here"), func(*removing.Remover) {}},
+		"access":     {accessGraph, func(*provisioning.Registrar) {}},
+		"audit":      {auditGraph, func(*auditing.Reader, *auditing.Checker, *sealing.Renewer, provisioning.Tenants) {}},
+		"identity":   {identityGraph, func(*membership.Members, *issuing.Clerk, *provisioning.Registrar) {}},
+		"operations": {operatingGraph, func(*operating.Dispatcher, *authenticating.Desk, *access.Authenticator) {}},
+		"database":   {databaseGraph, func(catalogue.Catalogue, catalogue.Models, *bun.DB) {}},
+		"champion":   {championGraph, func(*modelling.Promoter) {}},
+		"temporal":   {temporalGraph, func(*temporal.Runs, *temporal.Schedules, *temporal.Histories, client.Client, config.Config) {}},
+		"redis":      {redisGraph, func(redis.UniversalClient) {}},
+		"export":     {exportGraph("here"), func(*removing.Remover) {}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -3,11 +3,13 @@ package main
 import (
 	prom "github.com/prometheus/client_golang/prometheus"
 	"github.com/uptrace/bun"
+	"go.temporal.io/sdk/worker"
 	"go.uber.org/fx"
 	"go.uber.org/zap"
 
 	"github.com/football-prediction/football-prediction/adapters/archive"
 	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/adapters/profiling"
 	"github.com/football-prediction/football-prediction/adapters/prometheus"
 	"github.com/football-prediction/football-prediction/adapters/provider"
 	"github.com/football-prediction/football-prediction/adapters/redis"
@@ -15,14 +17,19 @@ import (
 	"github.com/football-prediction/football-prediction/cmd/internal/buildinfo"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 	"github.com/football-prediction/football-prediction/cmd/internal/core"
+	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/football"
+	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/assessing"
+	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/ingesting"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/operating"
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
+	"github.com/football-prediction/football-prediction/workflows/process"
 	"github.com/football-prediction/football-prediction/workflows/retraining"
 	"github.com/football-prediction/football-prediction/workflows/tenancy"
 )
@@ -36,7 +43,8 @@ func options(c config.Config, queues []string) fx.Option {
 		fx.Provide(
 			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
 			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities,
-			assignments,
+			operating.NewVerifier, process.NewApprovalActivities,
+			assignments, newProfiles,
 			func(log *zap.Logger, ended *prometheus.Workflows) temporal.WorkerOptions {
 				return temporal.WorkerOptions{Queues: queues, BuildID: buildID(), Observe: ended.Ended, Logger: log}
 			},
@@ -44,6 +52,12 @@ func options(c config.Config, queues []string) fx.Option {
 		// Health and metrics start first and so stop last, when all is drained.
 		fx.Invoke(watchPool, serve, temporal.Host),
 	)
+}
+
+// newProfiles lets operators in by API key alone: workers know no secret that
+// access tokens are signed with.
+func newProfiles(keys access.Lookup, r auditing.Recorder, now domain.Clock) *profiling.Handler {
+	return profiling.New("worker", access.NewAuthenticator(keys, nil, nil, access.Forgetful(now)), r)
 }
 
 func watchPool(r prom.Registerer, db *bun.DB) { prometheus.RegisterPool(r, db.Stats) }
@@ -70,6 +84,7 @@ type hosted struct {
 	Retraining  *retraining.Activities
 	Forecasting *forecasting.Activities
 	Tenancy     *tenancy.Activities
+	Approvals   *process.ApprovalActivities
 }
 
 func assignments(h hosted) []temporal.Assignment {
@@ -78,6 +93,7 @@ func assignments(h hosted) []temporal.Assignment {
 		{Queue: retraining.Queue, Register: h.Retraining.Register},
 		{Queue: forecasting.Queue, Register: h.Forecasting.Register},
 		{Queue: tenancy.Queue, Register: h.Tenancy.Register},
+		{Queue: process.OperationsQueue, Register: func(w worker.Registry) { h.Approvals.Register(w) }},
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/football-prediction/football-prediction/adapters/rest"
+	"github.com/football-prediction/football-prediction/adapters/temporal"
+	"github.com/football-prediction/football-prediction/ports/operating"
 )
 
 const root = "../.."
@@ -30,7 +32,7 @@ func script(t *testing.T, name string, args ...string) (string, error) {
 // openapi` does, after change has had them.
 func render(t *testing.T, change func(name, text string) string) string {
 	t.Helper()
-	all, err := rest.Documents()
+	all, err := rest.Documents(operating.Served(temporal.Serves))
 	if err != nil {
 		t.Fatal(err)
 	}

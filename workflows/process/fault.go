@@ -48,12 +48,16 @@ func Fail(doing string, err error) error {
 	if temporal.IsCanceledError(err) {
 		return err
 	}
-	kind := "internal"
+	return temporal.NewNonRetryableApplicationError(cut(doing+": "+Cause(err)), kindOf(err), nil)
+}
+
+// kindOf is the type that an activity gave its error.
+func kindOf(err error) string {
 	var app *temporal.ApplicationError
 	if errors.As(err, &app) {
-		kind = app.Type()
+		return app.Type()
 	}
-	return temporal.NewNonRetryableApplicationError(cut(doing+": "+Cause(err)), kind, nil)
+	return "internal"
 }
 
 // Cause is the text of what really went wrong, below the layers in which

@@ -33,6 +33,17 @@ type Progress struct {
 // AbortRequest is the argument of the update abort.
 type AbortRequest struct {
 	Reason string `json:"reason"`
+	// By is who aborts, as the API and footballctl say it. Typed by hand it
+	// proves nothing, and stopping is left to everybody who can reach a run.
+	By string `json:"by,omitempty"`
+}
+
+// text is the reason with who gave it.
+func (r AbortRequest) text() string {
+	if r.By == "" {
+		return cut(r.Reason)
+	}
+	return cut(r.Reason + " (" + r.By + ")")
 }
 
 // Process is a running workflow as its operator sees it.
@@ -44,6 +55,8 @@ type Process struct {
 	reason   string // why it was aborted
 	final    string // why it can no longer be aborted
 	cancel   workflow.CancelFunc
+
+	approvals *approvals // nil until the run asks people
 }
 
 // Begin sets up the query and the update. The context that it returns ends
@@ -127,9 +140,9 @@ func (p *Process) mayAbort(_ workflow.Context, r AbortRequest) error {
 }
 
 func (p *Process) abort(ctx workflow.Context, r AbortRequest) (Progress, error) {
-	p.reason = cut(r.Reason)
-	p.aborted = temporal.NewNonRetryableApplicationError("aborted: "+cut(r.Reason), Aborted, nil)
-	p.progress.Message = "aborting: " + cut(r.Reason)
+	p.reason = r.text()
+	p.aborted = temporal.NewNonRetryableApplicationError("aborted: "+r.text(), Aborted, nil)
+	p.progress.Message = "aborting: " + r.text()
 	p.show(ctx)
 	p.cancel()
 	return p.progress, nil

@@ -50,6 +50,9 @@ type Config struct {
 	// TemporalAPIKey is the credential for Temporal Cloud.
 	TemporalAPIKey Secret `env:"TEMPORAL_API_KEY"`
 
+	// TemporalUIURL is Temporal's web interface, which links to runs begin with.
+	TemporalUIURL URL `env:"TEMPORAL_UI_URL" schemes:"http,https"`
+
 	// SecretKey signs what the platform hands out and takes back.
 	SecretKey Secret `env:"SECRET_KEY" default:"dev-secret-key-change-in-production"`
 	// JWTSecretKey signs access tokens: secrets divided by white space, of which

@@ -1,0 +1,203 @@
+package operating
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/football-prediction/football-prediction/domain"
+)
+
+// Input is what an operation is asked to do. Its JSON is what is kept and what
+// its workflow is given, so it has names for its fields, which never change.
+type Input interface {
+	// Validate returns an error of kind [domain.Invalid] about what cannot be
+	// asked.
+	Validate() error
+}
+
+// reasoned is an input that says why.
+type reasoned interface{ because() string }
+
+// Ingestion takes in what the sources have; all of it without any field.
+type Ingestion struct {
+	Sources       []string `json:"sources,omitempty"`
+	Competitions  []string `json:"competitions,omitempty"` // codes
+	SkipForecasts bool     `json:"skip_forecasts,omitempty"`
+}
+
+// Validate implements [Input].
+func (i Ingestion) Validate() error {
+	return errors.Join(names("sources", i.Sources), names("competitions", i.Competitions))
+}
+
+// Retraining trains models and promotes the best when it is not worse.
+type Retraining struct {
+	Models        []string `json:"models,omitempty"`
+	Competitions  []string `json:"competitions,omitempty"` // codes
+	SkipForecasts bool     `json:"skip_forecasts,omitempty"`
+}
+
+// Validate implements [Input].
+func (r Retraining) Validate() error {
+	return errors.Join(names("models", r.Models), names("competitions", r.Competitions))
+}
+
+// Publication forecasts all coming fixtures.
+type Publication struct {
+	WithoutChampionDoNothing bool `json:"without_champion_do_nothing,omitempty"`
+}
+
+// Validate implements [Input].
+func (Publication) Validate() error { return nil }
+
+// Settlement settles what is over.
+type Settlement struct{}
+
+// Validate implements [Input].
+func (Settlement) Validate() error { return nil }
+
+// Backup backs up and verifies; everything without any field.
+type Backup struct {
+	Kinds []string `json:"kinds,omitempty"` // see [BackupKinds]
+}
+
+// BackupKinds are what can be backed up.
+var BackupKinds = []string{"database", "redis", "application"}
+
+// Validate implements [Input].
+func (b Backup) Validate() error { return among("kinds", b.Kinds, BackupKinds) }
+
+// Restore restores the database from one backup, or as it was at a time.
+type Restore struct {
+	Backup string     `json:"backup,omitempty"` // id
+	At     *time.Time `json:"at,omitempty"`
+	Reason string     `json:"reason"`
+}
+
+// Validate implements [Input].
+func (r Restore) Validate() error {
+	if (r.Backup == "") == (r.At == nil) {
+		return domain.Errorf(domain.Invalid, "operation.input", "say which backup, or at which time the database is to be as it was, and not both").In("backup")
+	}
+	if r.Backup != "" {
+		if err := names("backup", []string{r.Backup}); err != nil {
+			return err
+		}
+	}
+	return reason(r.Reason)
+}
+
+func (r Restore) because() string { return r.Reason }
+
+// Maintenance runs a checklist, or some steps of it; the daily one without any
+// field.
+type Maintenance struct {
+	Plan   string   `json:"plan,omitempty"` // see [MaintenancePlans]
+	Steps  []string `json:"steps,omitempty"`
+	DryRun bool     `json:"dry_run,omitempty"`
+}
+
+// MaintenancePlans are the checklists.
+var MaintenancePlans = []string{"daily", "weekly", "monthly"}
+
+// Validate implements [Input].
+func (m Maintenance) Validate() error {
+	var plan error
+	if m.Plan != "" {
+		plan = among("plan", []string{m.Plan}, MaintenancePlans)
+	}
+	return errors.Join(plan, names("steps", m.Steps))
+}
+
+// inputOf reads JSON into T, and refuses what T has no field for. What comes
+// back is canonical: two inputs that say the same are the same text.
+func inputOf[T Input](raw json.RawMessage) (json.RawMessage, string, error) {
+	var in T
+	if len(bytes.TrimSpace(raw)) == 0 {
+		raw = json.RawMessage(`{}`)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(&in)
+	if err == nil && decoder.More() {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return nil, "", domain.Errorf(domain.Invalid, "operation.input", "the input cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if err := in.Validate(); err != nil {
+		return nil, "", first(err)
+	}
+	canonical, err := json.Marshal(in)
+	if err != nil {
+		return nil, "", fmt.Errorf("write input: %w", err)
+	}
+	why := ""
+	if r, ok := any(in).(reasoned); ok {
+		why = r.because()
+	}
+	return canonical, why, nil
+}
+
+// first is the first of joined errors, since a caller mends one after another
+// anyway and each names its field.
+func first(err error) error {
+	var known *domain.Error
+	if errors.As(err, &known) {
+		return known
+	}
+	return err
+}
+
+// The bounds of lists and names of inputs.
+const (
+	mostNames = 50
+	mostName  = 100
+)
+
+func names(field string, all []string) error {
+	if len(all) > mostNames {
+		return domain.Errorf(domain.Invalid, "operation.input", "name at most %d", mostNames).In(field)
+	}
+	for _, name := range all {
+		if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > mostName || !printable(name) {
+			return domain.Errorf(domain.Invalid, "operation.input", "a name has 1 to %d characters, without control characters", mostName).In(field)
+		}
+	}
+	return nil
+}
+
+func among(field string, all, known []string) error {
+	for _, one := range all {
+		if !slices.Contains(known, one) {
+			return domain.Errorf(domain.Invalid, "operation.input", "%q is none of %s", one, strings.Join(known, ", ")).In(field)
+		}
+	}
+	return names(field, all)
+}
+
+// The bounds of a reason, in characters.
+const (
+	leastReason = 3
+	mostReason  = 500
+)
+
+func reason(text string) error {
+	n := utf8.RuneCountInString(strings.TrimSpace(text))
+	if n < leastReason || n > mostReason || !printable(text) {
+		return domain.Errorf(domain.Invalid, "operation.reason", "say why, in %d to %d characters", leastReason, mostReason).In("reason")
+	}
+	return nil
+}
+
+func printable(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
+}
