@@ -1,5 +1,6 @@
 -- What users predict. The indexes carry the names of the operations manual;
--- where queries stay within a tenant, tenant_id leads.
+-- where queries stay within a tenant, tenant_id leads. An id is a UUIDv7, so the
+-- primary key gives a tenant's newest, and no index by time is paid for.
 
 CREATE TABLE predictions (
     tenant_id   uuid NOT NULL,
@@ -29,7 +30,6 @@ CREATE INDEX idx_prediction_user_created ON predictions (tenant_id, user_id, cre
 CREATE INDEX idx_prediction_match_status ON predictions (match_id, status, tenant_id);
 CREATE INDEX idx_predictions_composite ON predictions (tenant_id, user_id, match_id, created_at DESC);
 CREATE INDEX idx_predictions_active ON predictions (match_id, created_at) WHERE status = 'pending';
-CREATE INDEX predictions_by_time ON predictions (tenant_id, created_at DESC, id DESC);
 
 -- How users did, by month of kick-off and competition, added up as predictions
 -- are settled: a leaderboard costs the same however many they are.

@@ -92,18 +92,13 @@ func (s *Predictions) Change(ctx context.Context, p prediction.Prediction, at ti
 func (s *Predictions) List(ctx context.Context, tenantID string, f predicting.Filter, p catalogue.Page) ([]prediction.Prediction, error) {
 	var rows []predictionRow
 	err := withinTenant(ctx, s.db, tenantID, func(tx bun.Tx) error {
-		q := tx.NewSelect().Model(&rows).Where("tenant_id = ?", tenantID).OrderExpr("created_at DESC, id DESC").Limit(int64(p.Limit))
-		if f.UserID != "" {
-			q.Where("user_id = ?", f.UserID)
-		}
+		q := tx.NewSelect().Model(&rows).Where("tenant_id = ?", tenantID).Limit(int64(p.Limit))
+		newest(q, f.UserID, p.After)
 		if f.Match != "" {
 			q.Where("match_id = ?", string(f.Match))
 		}
 		if f.Status != "" {
 			q.Where("status = ?", string(f.Status))
-		}
-		if p.After != nil {
-			q.Where("(created_at, id) < (?, ?)", p.After.Time, p.After.ID)
 		}
 		return q.Scan(ctx)
 	})
@@ -117,6 +112,22 @@ func (s *Predictions) List(ctx context.Context, tenantID string, f predicting.Fi
 		}
 	}
 	return out, nil
+}
+
+// newest orders predictions from the newest on, after a place in the list. Ids
+// grow with time, so that of all users the primary key has the order.
+func newest(q *bun.SelectQuery, userID string, after *catalogue.Position) {
+	if userID == "" {
+		q.OrderExpr("id DESC")
+		if after != nil {
+			q.Where("id < ?", after.ID)
+		}
+		return
+	}
+	q.Where("user_id = ?", userID).OrderExpr("created_at DESC, id DESC")
+	if after != nil {
+		q.Where("(created_at, id) < (?, ?)", after.Time, after.ID)
+	}
 }
 
 // goals are those of a score, nil for none.

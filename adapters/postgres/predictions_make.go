@@ -2,26 +2,26 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/football-prediction/football-prediction/domain/prediction"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 )
 
-// makePredictions inserts what may be inserted, and says of each row what
+// makePredictions inserts what may be inserted, and says of each other row what
 // stood in its way.
 var makePredictions = statement{"make_predictions", `
-	WITH input AS (
-		SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::smallint[], $7::smallint[], $8::float8[])
-			AS t (id, user_id, match_id, outcome, home_goals, away_goals, confidence)
-	), fit AS (
+	WITH fit AS (
 		SELECT i.*, m.id IS NOT NULL AS match_known, coalesce(m.status = 'scheduled' AND m.kick_off > $10, false) AS open,
 			u.id IS NOT NULL AS user_known
-		FROM input i LEFT JOIN matches m ON m.id = i.match_id
+		FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::smallint[], $7::smallint[], $8::float8[])
+			AS i (id, user_id, match_id, outcome, home_goals, away_goals, confidence)
+		LEFT JOIN matches m ON m.id = i.match_id
 		LEFT JOIN users u ON u.tenant_id = $1 AND u.id = i.user_id AND u.disabled_at IS NULL
 	), made AS (
 		INSERT INTO predictions (tenant_id, id, user_id, match_id, outcome, home_goals, away_goals, confidence, created_at, updated_at)
@@ -29,7 +29,7 @@ var makePredictions = statement{"make_predictions", `
 		ON CONFLICT (tenant_id, user_id, match_id) WHERE status <> 'cancelled' DO NOTHING
 		RETURNING id
 	)
-	SELECT f.id, f.match_known, f.open, f.user_known, m.id IS NOT NULL FROM fit f LEFT JOIN made m ON m.id = f.id`}
+	SELECT id, match_known, open, user_known FROM fit WHERE id NOT IN (SELECT id FROM made)`}
 
 // makePrediction is [makePredictions] for one row, which costs half as much.
 // It returns no row when something stands in the way.
@@ -48,27 +48,24 @@ func (s *Predictions) Make(ctx context.Context, all []prediction.Prediction, at 
 		}
 		// What stood in the way is found out below.
 	}
-	args, err := columnsOf(all, at)
+	args, ids, err := columnsOf(all, at)
 	if err != nil {
 		return nil, err
 	}
-	place := make(map[uuid.UUID]int, len(all))
-	for i, id := range args[1].([]uuid.UUID) { //nolint:forcetypeassert // made below
+	place, reasons := make(map[pgtype.UUID]int, len(all)), make([]error, len(all))
+	for i, id := range ids {
 		place[id] = i
 	}
-	reasons := make([]error, len(all))
 	err = inOneTrip(ctx, s.db, all[0].TenantID, makePredictions, args, func(rows pgx.Rows) error {
-		for rows.Next() {
-			var (
-				id                                uuid.UUID
-				matchKnown, open, userKnown, kept bool
-			)
-			if err := rows.Scan(&id, &matchKnown, &open, &userKnown, &kept); err != nil {
-				return err
-			}
-			reasons[place[id]] = reason(matchKnown, open, userKnown, kept)
-		}
-		return nil
+		var (
+			id                          pgtype.UUID
+			matchKnown, open, userKnown bool
+		)
+		_, err := pgx.ForEachRow(rows, []any{&id, &matchKnown, &open, &userKnown}, func() error {
+			reasons[place[id]] = reason(matchKnown, open, userKnown)
+			return nil
+		})
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("insert predictions: %w", err)
@@ -91,10 +88,9 @@ func (s *Predictions) one(ctx context.Context, p prediction.Prediction, at time.
 	return made, nil
 }
 
-func reason(matchKnown, open, userKnown, made bool) error {
+// reason is why a prediction was not made.
+func reason(matchKnown, open, userKnown bool) error {
 	switch {
-	case made:
-		return nil
 	case !matchKnown:
 		return catalogue.ErrNoMatch
 	case !userKnown:
@@ -105,32 +101,30 @@ func reason(matchKnown, open, userKnown, made bool) error {
 	return prediction.ErrExists
 }
 
-// columnsOf turns predictions into the arguments of [makePredictions].
-func columnsOf(all []prediction.Prediction, at time.Time) ([]any, error) {
+// columnsOf turns predictions into the arguments of [makePredictions], and
+// returns their ids beside them. The arrays are of pgx' own types: others cost
+// ten times as much to encode, which is a fifth of a batch.
+func columnsOf(all []prediction.Prediction, at time.Time) (args []any, ids []pgtype.UUID, err error) {
+	var tenant pgtype.UUID
+	if err := tenant.Scan(all[0].TenantID); err != nil {
+		return nil, nil, fmt.Errorf("tenant: %w", err)
+	}
 	n := len(all)
-	ids, users, matches := make([]uuid.UUID, n), make([]uuid.UUID, n), make([]uuid.UUID, n)
+	ids = make([]pgtype.UUID, n)
+	users, matches := make([]pgtype.UUID, n), make([]pgtype.UUID, n)
+	home, away := make([]pgtype.Int2, n), make([]pgtype.Int2, n)
 	outcomes, confidences := make([]string, n), make([]float64, n)
-	home, away := make([]*int16, n), make([]*int16, n)
 	for i, p := range all {
-		for _, id := range []struct {
-			text string
-			into *uuid.UUID
-		}{{p.ID, &ids[i]}, {p.UserID, &users[i]}, {string(p.Match), &matches[i]}} {
-			parsed, err := uuid.Parse(id.text)
-			if err != nil {
-				return nil, fmt.Errorf("prediction %s: %w", p.ID, err)
-			}
-			*id.into = parsed
+		if err := errors.Join(ids[i].Scan(p.ID), users[i].Scan(p.UserID), matches[i].Scan(string(p.Match))); err != nil {
+			return nil, nil, fmt.Errorf("prediction %s: %w", p.ID, err)
 		}
 		outcomes[i], confidences[i] = p.Pick.Outcome.String(), p.Pick.Confidence
 		if s := p.Pick.Score; s != nil {
-			h, a := int16(s.Home()), int16(s.Away())
-			home[i], away[i] = &h, &a
+			home[i], away[i] = pgtype.Int2{Int16: int16(s.Home()), Valid: true}, pgtype.Int2{Int16: int16(s.Away()), Valid: true}
 		}
 	}
-	tenant, err := uuid.Parse(all[0].TenantID)
-	if err != nil {
-		return nil, fmt.Errorf("tenant: %w", err)
-	}
-	return []any{tenant, ids, users, matches, outcomes, home, away, confidences, all[0].CreatedAt, at}, nil
+	return []any{
+		tenant, pgtype.FlatArray[pgtype.UUID](ids), pgtype.FlatArray[pgtype.UUID](users), pgtype.FlatArray[pgtype.UUID](matches),
+		outcomes, pgtype.FlatArray[pgtype.Int2](home), pgtype.FlatArray[pgtype.Int2](away), confidences, all[0].CreatedAt, at,
+	}, ids, nil
 }

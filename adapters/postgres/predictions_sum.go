@@ -1,8 +1,10 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/uptrace/bun"
@@ -12,10 +14,29 @@ import (
 	"github.com/football-prediction/football-prediction/ports/predicting"
 )
 
+// statistics are what a tenant predicts of a match, by pick: few rows, from one
+// reading of the predictions. Each status is named, so that the index of matches
+// leads to the tenant's own: "not cancelled" would read what every other tenant
+// predicts of the match.
+const statistics = `
+	SELECT outcome, home_goals, away_goals, count(*) AS count, sum(confidence) AS confidence FROM predictions
+	WHERE tenant_id = ? AND match_id = ? AND status IN ('pending', 'settled', 'expired') GROUP BY 1, 2, 3`
+
+type statisticsRow struct {
+	Outcome              string
+	HomeGoals, AwayGoals *int
+	Count                int
+	Confidence           float64
+}
+
 // Statistics implements [predicting.Store].
 func (s *Predictions) Statistics(ctx context.Context, tenantID string, match football.MatchID) (predicting.Statistics, error) {
-	out := predicting.Statistics{Match: match}
+	var rows []statisticsRow
 	err := withinTenant(ctx, s.db, tenantID, func(tx bun.Tx) error {
+		err := tx.NewRaw(statistics, tenantID, string(match)).Scan(ctx, &rows)
+		if err != nil || len(rows) > 0 {
+			return err
+		}
 		var known bool
 		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM matches WHERE id = ?)`, string(match)).Scan(&known); err != nil {
 			return err
@@ -23,37 +44,49 @@ func (s *Predictions) Statistics(ctx context.Context, tenantID string, match foo
 		if !known {
 			return catalogue.ErrNoMatch
 		}
-		err := tx.QueryRowContext(ctx, `
-			SELECT count(*), count(*) FILTER (WHERE outcome = 'home'), count(*) FILTER (WHERE outcome = 'draw'),
-				count(*) FILTER (WHERE outcome = 'away'), coalesce(avg(confidence), 0)
-			FROM predictions WHERE tenant_id = ? AND match_id = ? AND status <> 'cancelled'`, tenantID, string(match)).
-			Scan(&out.Count, &out.ByOutcome[0], &out.ByOutcome[1], &out.ByOutcome[2], &out.Confidence)
-		if err != nil {
-			return err
-		}
-		out.Scores, err = commonest(ctx, tx, tenantID, match)
-		return err
+		return nil
 	})
 	if err != nil {
-		return out, fmt.Errorf("sum predictions up: %w", err)
+		return predicting.Statistics{Match: match}, fmt.Errorf("sum predictions up: %w", err)
+	}
+	out, err := summed(match, rows)
+	if err != nil {
+		return out, fmt.Errorf("predictions of match %s: %v", match, err) //nolint:errorlint // a bad row is our fault, not the caller's
 	}
 	return out, nil
 }
 
-func commonest(ctx context.Context, tx bun.Tx, tenantID string, match football.MatchID) (out []predicting.ScoreCount, err error) {
-	var rows []struct{ HomeGoals, AwayGoals, Count int }
-	err = tx.NewRaw(`
-		SELECT home_goals, away_goals, count(*) FROM predictions
-		WHERE tenant_id = ? AND match_id = ? AND status <> 'cancelled' AND home_goals IS NOT NULL
-		GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 5`, tenantID, string(match)).Scan(ctx, &rows)
+// mostScores is how many of the commonest scores are told.
+const mostScores = 5
+
+// summed adds up what is predicted of a match.
+func summed(match football.MatchID, rows []statisticsRow) (predicting.Statistics, error) {
+	out := predicting.Statistics{Match: match}
 	for _, r := range rows {
-		score, wrong := football.NewScore(r.HomeGoals, r.AwayGoals)
-		if wrong != nil {
-			return nil, wrong
+		outcome, err := football.ParseOutcome(r.Outcome)
+		if err != nil {
+			return out, err
 		}
-		out = append(out, predicting.ScoreCount{Score: score, Count: r.Count})
+		out.Count += r.Count
+		out.ByOutcome[outcome] += r.Count
+		out.Confidence += r.Confidence
+		if r.HomeGoals == nil || r.AwayGoals == nil {
+			continue
+		}
+		score, err := football.NewScore(*r.HomeGoals, *r.AwayGoals)
+		if err != nil {
+			return out, err
+		}
+		out.Scores = append(out.Scores, predicting.ScoreCount{Score: score, Count: r.Count})
 	}
-	return out, err
+	if out.Count > 0 {
+		out.Confidence /= float64(out.Count)
+	}
+	slices.SortFunc(out.Scores, func(a, b predicting.ScoreCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Score.Home(), b.Score.Home()), cmp.Compare(a.Score.Away(), b.Score.Away()))
+	})
+	out.Scores = out.Scores[:min(len(out.Scores), mostScores)]
+	return out, nil
 }
 
 // Points implements [predicting.Store].

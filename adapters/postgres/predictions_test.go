@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/uptrace/bun"
 
 	"github.com/football-prediction/football-prediction/adapters/crypto"
@@ -293,5 +294,33 @@ func TestStatisticsOfAMatch(t *testing.T) {
 	}
 	if _, err := p.store.Statistics(t.Context(), acme.ID, football.MatchID(postgres.NewID())); !errors.Is(err, catalogue.ErrNoMatch) {
 		t.Errorf("of no match: %v", err)
+	}
+}
+
+func TestATenantsPredictionsAreListedNewestFirst(t *testing.T) {
+	t.Parallel()
+	p := newPitch(t, 3)
+	acme := newTenant(t, p.database, "acme")
+	users := p.users(t, acme, 2)
+	var want, got []string
+	for i := range 6 {
+		one := p.of(t, acme, users[i%2], i/2, "home")
+		p.must(t, one)
+		want = append(want, one.ID)
+	}
+	slices.Reverse(want)
+	var page catalogue.Page
+	for page.Limit = 4; len(got) < len(want); {
+		found, err := p.store.List(t.Context(), acme.ID, predicting.Filter{}, page)
+		if err != nil || len(found) == 0 {
+			t.Fatal(found, err)
+		}
+		for _, one := range found {
+			got = append(got, one.ID)
+		}
+		page.After = &catalogue.Position{Time: found[len(found)-1].CreatedAt, ID: got[len(got)-1]}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -18,6 +18,9 @@ const (
 	bearerScheme = "bearer"
 )
 
+// keyField is the header's name as net/http keeps it.
+var keyField = http.CanonicalHeaderKey(keyHeader)
+
 // authenticated lets through who presents a credential. The tenant comes from
 // the credential alone.
 func authenticated(api huma.API, authenticator *access.Authenticator, log *zap.Logger) func(huma.Context, func(huma.Context)) {
@@ -36,7 +39,7 @@ func authenticated(api huma.API, authenticator *access.Authenticator, log *zap.L
 
 // recognise takes one credential. Of two, nobody could say which was meant.
 func recognise(ctx huma.Context, authenticator *access.Authenticator) (access.Principal, error) {
-	key, authorization := ctx.Header(keyHeader), ctx.Header(tokenHeader)
+	key, authorization := ctx.Header(keyField), ctx.Header(tokenHeader)
 	if authorization == "" {
 		return authenticator.Authenticate(ctx.Context(), key)
 	}

@@ -1,21 +1,29 @@
 package rest
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+)
 
 // answerPolicy lets a browser that shows an answer load nothing at all.
 const answerPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
-// secured sets what every answer says to browsers. Strict-Transport-Security
+// safeguards are what every answer says to browsers. Strict-Transport-Security
 // is left to the proxy that ends TLS.
+var safeguards = map[string][]string{
+	"X-Content-Type-Options":       {"nosniff"},
+	"X-Frame-Options":              {"DENY"},
+	"Referrer-Policy":              {"no-referrer"},
+	"Cross-Origin-Resource-Policy": {"same-origin"},
+	"Cross-Origin-Opener-Policy":   {"same-origin"},
+	"Content-Security-Policy":      {answerPolicy},
+}
+
+// secured sets the safeguards. All answers share their values, which spares a
+// piece of memory for each; whoever sets another puts a new value in its place.
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Content-Security-Policy", answerPolicy)
+		maps.Copy(w.Header(), safeguards)
 		next.ServeHTTP(w, r)
 	})
 }

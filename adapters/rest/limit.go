@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -18,6 +19,12 @@ const (
 	policyHeader = "RateLimit-Policy"
 	limitHeader  = "RateLimit"
 	policyName   = `"default"`
+)
+
+// The headers' names as net/http keeps them.
+var (
+	policyField = http.CanonicalHeaderKey(policyHeader)
+	limitField  = http.CanonicalHeaderKey(limitHeader)
 )
 
 // limited takes one call off what the caller may make, tells what is left, and
@@ -38,8 +45,8 @@ func limited(api huma.API, limiter limiting.Limiter, log *zap.Logger) func(huma.
 			refuseContext(api, ctx, log, err)
 			return
 		}
-		ctx.SetHeader(policyHeader, rendered.of(d))
-		ctx.SetHeader(limitHeader, remaining(d))
+		ctx.SetHeader(policyField, rendered.of(d))
+		ctx.SetHeader(limitField, remaining(d))
 		if err := d.Err(); err != nil {
 			ctx.SetHeader("Retry-After", strconv.FormatInt(wholeSeconds(d.RetryAfter), 10))
 			refuseContext(api, ctx, log, err)

@@ -10,6 +10,10 @@ import (
 
 const requestIDHeader = "X-Request-ID"
 
+// requestIDField is the header's name as net/http keeps it; making it of the
+// other costs a piece of memory each time.
+var requestIDField = http.CanonicalHeaderKey(requestIDHeader)
+
 // maxRequestID bounds what a caller may make us log and echo.
 const maxRequestID = 128
 
@@ -29,11 +33,11 @@ type exchangeKey struct{}
 // logged, else a new one. The answer carries it.
 func identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		e := &exchange{id: r.Header.Get(requestIDHeader)}
+		e := &exchange{id: r.Header.Get(requestIDField)}
 		if !validRequestID(e.id) {
 			e.id = newRequestID()
 		}
-		w.Header().Set(requestIDHeader, e.id)
+		w.Header()[requestIDField] = []string{e.id}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, e)))
 	})
 }

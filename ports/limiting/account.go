@@ -29,7 +29,8 @@ const (
 	// no more than the burst and the rate over that time and this are made.
 	leaseLife = time.Second
 	// mostLeased and leaseShare bound what one lease may take away from others.
-	mostLeased = 64
+	// The busiest callers ask some ten times a second.
+	mostLeased = 512
 	leaseShare = 100
 )
 

@@ -95,7 +95,7 @@ func TestBusyCallersLeaseAheadAndIdleOnesDoNot(t *testing.T) {
 		take(t, l, caller)
 	}
 	busy := s.asked()
-	if busy > 30 || s.demands[busy-1].Want != 64 {
+	if busy > 30 || s.demands[busy-1].Want != 100 {
 		t.Errorf("1,000 calls asked %d times, for %d at last", busy, s.demands[busy-1].Want)
 	}
 	for range 20 {
