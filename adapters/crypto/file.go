@@ -34,6 +34,22 @@ func private(path string) error {
 	return nil
 }
 
+// readPrivate reads the file of keys that a variable names. Remedy makes one.
+func readPrivate(variable, path, remedy string) ([]byte, error) {
+	err := private(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s %s is not there; make one with: %s", variable, path, remedy)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s %w", variable, err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", variable, err)
+	}
+	return text, nil
+}
+
 // replace changes a file whole or not at all, and keeps what it was beside it,
 // with .before in its name. The new file is its owner's as the old one was:
 // root may change the keys of a server that runs as somebody else.

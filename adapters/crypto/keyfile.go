@@ -1,10 +1,7 @@
 package crypto
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
@@ -19,16 +16,9 @@ func readKeys(path string) (*keys, error) {
 }
 
 func readHandles(path string) (handles, error) {
-	err := private(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return handles{}, fmt.Errorf("ENCRYPTION_KEY_FILE %s is not there; make one with: footballctl keys generate --out %s", path, path)
-	}
+	text, err := readPrivate("ENCRYPTION_KEY_FILE", path, "footballctl keys generate --out "+path)
 	if err != nil {
-		return handles{}, fmt.Errorf("ENCRYPTION_KEY_FILE %w", err)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return handles{}, fmt.Errorf("ENCRYPTION_KEY_FILE: %w", err)
+		return handles{}, err
 	}
 	h, err := decode(text)
 	if err != nil {

@@ -100,15 +100,19 @@ func findRedis() (string, error) {
 // FindTemporal finds Temporal's command line on PATH, else in tools, else in
 // [ToolsDir] when tools is empty.
 func FindTemporal(tools string) (string, error) {
-	if path, err := exec.LookPath("temporal"); err == nil {
+	return findTool("temporal", "the Temporal CLI", tools)
+}
+
+func findTool(name, title, tools string) (string, error) {
+	if path, err := exec.LookPath(name); err == nil {
 		return path, nil
 	}
 	if tools == "" {
 		tools = ToolsDir()
 	}
-	path := filepath.Join(tools, "temporal")
+	path := filepath.Join(tools, name)
 	if info, err := os.Stat(path); err != nil || info.Mode()&0o111 == 0 {
-		return "", fmt.Errorf("the Temporal CLI is %w (neither on PATH nor %s): run `make install`, which builds it once", ErrMissing, path)
+		return "", fmt.Errorf("%s is %w (neither on PATH nor %s): run `make install`, which builds it once", title, ErrMissing, path)
 	}
 	return path, nil
 }

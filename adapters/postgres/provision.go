@@ -20,7 +20,10 @@ func (p Passwords) roles() []role {
 		{"football_app", "LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS", p.App},
 		// Without BYPASSRLS a dump silently leaves rows out.
 		{"football_backup", "LOGIN NOSUPERUSER BYPASSRLS", p.Backup},
-		{"football_restore", "LOGIN NOSUPERUSER CREATEDB NOBYPASSRLS", p.Restore},
+		// Owns the databases, so that it can make, rename and drop them. It may become
+		// the owner of what is in them, so that what it restores keeps its owner, and
+		// the role that dumps, to compare; it inherits nothing of either.
+		{"football_restore", "LOGIN NOINHERIT NOSUPERUSER CREATEDB NOBYPASSRLS", p.Restore},
 		// Owns the functions that read before a tenant is known.
 		{"football_lookup", "NOLOGIN NOSUPERUSER NOBYPASSRLS", ""},
 		// What the platform does across tenants.
@@ -37,6 +40,7 @@ var grants = []string{
 	`GRANT football_lookup TO football_owner`, `GRANT football_platform TO football_app`,
 	`GRANT pg_read_all_stats, pg_read_all_settings TO football_owner`,
 	`GRANT football_app, football_backup TO football_owner`,
+	`GRANT football_owner, football_backup, pg_signal_backend TO football_restore`,
 }
 
 // Provision makes the roles and the database, or brings them up to date. It
@@ -61,11 +65,28 @@ func Provision(ctx context.Context, adminURL, database string, passwords Passwor
 			return fmt.Errorf("%s: %w", grant, err)
 		}
 	}
-	if err := ensureDatabase(ctx, conn, database); err != nil {
-		return fmt.Errorf("provision database %s: %w", database, err)
+	for _, each := range []struct {
+		name   string
+		finish []string
+	}{
+		{database, []string{`ALTER SCHEMA public OWNER TO football_owner`}},
+		{template, []string{
+			`ALTER SCHEMA public OWNER TO football_owner`,
+			// What verifies restored indexes. Only an administrator may install it.
+			`CREATE SCHEMA IF NOT EXISTS amcheck`, `GRANT USAGE ON SCHEMA amcheck TO football_restore`,
+			`CREATE EXTENSION IF NOT EXISTS amcheck SCHEMA amcheck`,
+			`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA amcheck TO football_restore`,
+		}},
+	} {
+		if err := ensureDatabase(ctx, conn, each.name, each.finish); err != nil {
+			return fmt.Errorf("provision database %s: %w", each.name, err)
+		}
 	}
-	return ownSchema(ctx, conn.Config(), database)
+	return nil
 }
+
+// template is the database that scratch and restored ones are made of.
+const template = "football_template"
 
 func ensureRole(ctx context.Context, conn *pgx.Conn, r role) error {
 	var exists bool
@@ -89,26 +110,50 @@ func ensureRole(ctx context.Context, conn *pgx.Conn, r role) error {
 	return err
 }
 
-func ensureDatabase(ctx context.Context, conn *pgx.Conn, name string) error {
-	var exists bool
-	if err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, name).Scan(&exists); err != nil || exists {
+// ensureDatabase makes a database, or brings it up to date. It belongs to the
+// role that restores, and what is in it to football_owner.
+func ensureDatabase(ctx context.Context, conn *pgx.Conn, name string, finish []string) error {
+	quoted := pgx.Identifier{name}.Sanitize()
+	var exists, finished bool
+	err := conn.QueryRow(ctx, `SELECT count(*) > 0, coalesce(bool_or(datistemplate), false) FROM pg_database WHERE datname = $1`, name).Scan(&exists, &finished)
+	if err != nil || finished {
 		return err
 	}
-	_, err := conn.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()+" OWNER football_owner TEMPLATE template0 ENCODING 'UTF8'")
-	return err
+	statements := []string{
+		`ALTER DATABASE ` + quoted + ` OWNER TO football_restore`,
+		`REVOKE ALL ON DATABASE ` + quoted + ` FROM PUBLIC`,
+		`GRANT CREATE, CONNECT, TEMPORARY ON DATABASE ` + quoted + ` TO football_owner`,
+		`GRANT CONNECT, TEMPORARY ON DATABASE ` + quoted + ` TO football_app, football_backup`,
+	}
+	if !exists {
+		statements = append([]string{`CREATE DATABASE ` + quoted + ` TEMPLATE template0 ENCODING 'UTF8'`}, statements...)
+	}
+	if err := execAll(ctx, conn, statements...); err != nil {
+		return err
+	}
+	if err := within(ctx, conn.Config(), name, finish); err != nil || name != template {
+		return err
+	}
+	// Nobody may be connected to what databases are copied from.
+	return execAll(ctx, conn, `ALTER DATABASE `+quoted+` IS_TEMPLATE true ALLOW_CONNECTIONS false`)
 }
 
-// ownSchema hands the schema public of database over: before PostgreSQL 15 it
-// belongs to the superuser.
-func ownSchema(ctx context.Context, config *pgx.ConnConfig, database string) error {
+// within runs statements in a database.
+func within(ctx context.Context, config *pgx.ConnConfig, database string, statements []string) error {
 	config.Database = database
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return fmt.Errorf("connect to %s: %w", database, err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	if _, err := conn.Exec(ctx, `ALTER SCHEMA public OWNER TO football_owner`); err != nil {
-		return fmt.Errorf("own schema: %w", err)
+	return execAll(ctx, conn, statements...)
+}
+
+func execAll(ctx context.Context, conn *pgx.Conn, statements ...string) error {
+	for _, s := range statements {
+		if _, err := conn.Exec(ctx, s); err != nil {
+			return fmt.Errorf("%s: %w", s, err)
+		}
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func newScaleWorld(t *testing.T, c crowd) *scaleWorld {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(ctx) }()
-	indexes, err := pgx.CollectRows(must(conn.Query(ctx, `
+	indexes, err := pgx.CollectRows(rowsOf(conn.Query(ctx, `
 		SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition
 		FROM pg_index i WHERE i.indrelid = 'predictions'::regclass AND NOT i.indisprimary`)), pgx.RowToStructByPos[struct{ Name, Definition string }])
 	if err != nil {
@@ -74,8 +74,8 @@ func newScaleWorld(t *testing.T, c crowd) *scaleWorld {
 	return w
 }
 
-// must lets a pair of results be passed on; the error shows when rows are read.
-func must(rows pgx.Rows, _ error) pgx.Rows { return rows }
+// rowsOf lets a pair of results be passed on; the error shows when rows are read.
+func rowsOf(rows pgx.Rows, _ error) pgx.Rows { return rows }
 
 // fill makes what a crowd has predicted, match by match as time goes on, the
 // standings of that, and a key and some usage of each tenant.

@@ -3,6 +3,7 @@ package temporal
 import (
 	"time"
 
+	"github.com/football-prediction/football-prediction/workflows/backup"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
 	"github.com/football-prediction/football-prediction/workflows/retraining"
@@ -49,6 +50,11 @@ func Definitions() []Definition {
 			ID: "settle-matches", Summary: "Settle forecasts of matches that are over, hourly",
 			Workflow: forecasting.SettleWorkflow, Input: forecasting.SettleInput{},
 			Cron: "50 * * * *", Jitter: 2 * time.Minute, CatchUp: time.Hour,
+		},
+		{
+			ID: "backup", Summary: "Back everything up and restore it beside the original, daily at 02:10 UTC",
+			Workflow: backup.BackupWorkflow, Input: backup.Input{},
+			Cron: "10 2 * * *", Jitter: 5 * time.Minute, CatchUp: 20 * time.Hour,
 		},
 	}
 }

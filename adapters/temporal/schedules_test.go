@@ -51,11 +51,11 @@ func TestSchedulesAreThoseOfTheCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"ingest created", "publish-forecasts created", "retrain created", "settle-matches created"}
+	want := []string{"backup created", "ingest created", "publish-forecasts created", "retrain created", "settle-matches created"}
 	if diff := cmp.Diff(want, done(changes)); diff != "" {
 		t.Error(diff)
 	}
-	for _, schedule := range listed(t, s, count(4)) {
+	for _, schedule := range listed(t, s, count(5)) {
 		if schedule.Paused || schedule.Next.IsZero() || schedule.Workflow == "" {
 			t.Errorf("schedule %+v", schedule)
 		}
@@ -68,12 +68,12 @@ func TestSchedulesAreThoseOfTheCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want = []string{"ingest updated", "publish-forecasts updated", "retrain updated", "settle-matches removed"}
+	want = []string{"backup updated", "ingest updated", "publish-forecasts updated", "retrain updated", "settle-matches removed"}
 	if diff := cmp.Diff(want, done(changes)); diff != "" {
 		t.Error(diff)
 	}
-	listed(t, s, count(3))
-	if changes, err = s.Apply(t.Context(), false, fewer); err != nil || len(changes) != 3 {
+	listed(t, s, count(4))
+	if changes, err = s.Apply(t.Context(), false, fewer); err != nil || len(changes) != 4 {
 		t.Errorf("applied again: %v, %v", changes, err)
 	}
 	described, err := r.client.ScheduleClient().GetHandle(t.Context(), "ingest").Describe(t.Context())

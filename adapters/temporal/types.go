@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/workflows/backup"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
 	"github.com/football-prediction/football-prediction/workflows/retraining"
@@ -23,6 +24,7 @@ var queues = map[string]string{
 	forecasting.SettleWorkflow:     forecasting.Queue,
 	tenancy.OnboardWorkflow:        tenancy.Queue,
 	tenancy.DeleteWorkflow:         tenancy.Queue,
+	backup.BackupWorkflow:          backup.Queue,
 }
 
 // Define adds every workflow to a worker or a replayer, without activities.
@@ -31,6 +33,7 @@ func Define(r worker.WorkflowRegistry) {
 	retraining.Define(r)
 	forecasting.Define(r)
 	tenancy.Define(r)
+	backup.Define(r)
 }
 
 // Types lists the workflow types in order of their queue and name.

@@ -25,6 +25,10 @@ type runFile struct {
 	KeyFile           string            `json:"encryption_key_file"`
 	TokenFile         string            `json:"jwt_secret_key_file"`
 	OwnerDatabaseURL  string            `json:"owner_database_url"`
+	BackupDatabaseURL string            `json:"backup_database_url"`
+	RestoreURL        string            `json:"restore_database_url"`
+	BackupDir         string            `json:"backup_dir"`
+	BackupKeyFile     string            `json:"backup_key_file"`
 	RedisURL          string            `json:"redis_url"`
 	MetricsURLs       map[string]string `json:"metrics_urls"`
 	SignIn            signIn            `json:"sign_in"`
@@ -81,6 +85,8 @@ func (s *stack) facts() runFile {
 		TemporalNamespace: temporalNamespace,
 		DatabaseURL:       s.databaseURL("football_app", s.secrets.Passwords.App), KeyFile: s.keyFile(), TokenFile: s.tokenFile(),
 		OwnerDatabaseURL: s.databaseURL("football_owner", s.secrets.Passwords.Owner), RedisURL: s.redis.URL(),
+		BackupDatabaseURL: s.databaseURL("football_backup", s.secrets.Passwords.Backup), RestoreURL: s.databaseURL("football_restore", s.secrets.Passwords.Restore),
+		BackupDir: s.backupDir(), BackupKeyFile: s.backupKeyFile(),
 		MetricsURLs: map[string]string{"api": s.api.metricsURL(), "worker": s.worker.metricsURL()},
 		SignIn:      signIn{Tenant: demoTenant, Email: demoEmail, Password: s.secrets.Password, APIKey: s.secrets.APIKey}, APIKey: s.secrets.APIKey,
 		Data: s.source, AsOf: s.settings.asOf, PID: os.Getpid(), StartedAt: s.now().UTC(),

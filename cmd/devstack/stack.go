@@ -113,12 +113,16 @@ func (s *stack) prepare(ctx context.Context) error {
 	}
 	return errors.Join(
 		ensureKeys(s.keyFile(), crypto.Generate),
+		ensureKeys(s.backupKeyFile(), crypto.GenerateStreams),
 		ensureKeys(s.tokenFile(), func(path string) error { return crypto.GenerateSecrets(path, s.now()) }),
 	)
 }
 
-// keyFile holds the keys that columns are sealed with.
-func (s *stack) keyFile() string { return s.room.in("keys.json") }
+// keyFile holds the keys that columns are sealed with, and backupKeyFile those
+// of backups.
+func (s *stack) keyFile() string       { return s.room.in("keys.json") }
+func (s *stack) backupKeyFile() string { return s.room.in("backup.key") }
+func (s *stack) backupDir() string     { return s.room.in("backups") }
 
 // tokenFile holds the secrets that tokens are signed with.
 func (s *stack) tokenFile() string { return s.room.in("tokens") }

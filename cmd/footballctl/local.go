@@ -21,6 +21,10 @@ type runFile struct {
 	TemporalUIURL     string `json:"temporal_ui_url"`
 	AsOf              string `json:"as_of"`
 	KeyFile           string `json:"encryption_key_file"`
+	BackupDatabaseURL string `json:"backup_database_url"`
+	RestoreURL        string `json:"restore_database_url"`
+	BackupDir         string `json:"backup_dir"`
+	BackupKeyFile     string `json:"backup_key_file"`
 	TokenFile         string `json:"jwt_secret_key_file"`
 	APIURL            string `json:"api_url"`
 	APIKey            string `json:"api_key"`
@@ -90,6 +94,10 @@ func (p *program) environment() ([]string, error) {
 		{"AS_OF", run.AsOf},
 		{"ENCRYPTION_KEY_FILE", run.KeyFile},
 		{"JWT_SECRET_KEY_FILE", run.TokenFile},
+		{"BACKUP_DATABASE_URL", run.BackupDatabaseURL},
+		{"RESTORE_DATABASE_URL", run.RestoreURL},
+		{"BACKUP_DIR", run.BackupDir},
+		{"BACKUP_KEY_FILE", run.BackupKeyFile},
 	} {
 		base := strings.TrimSuffix(v.name, "_FILE")
 		given := func(entry string) bool {

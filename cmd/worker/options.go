@@ -27,6 +27,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/operating"
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/publishing"
+	"github.com/football-prediction/football-prediction/workflows/backup"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
 	"github.com/football-prediction/football-prediction/workflows/process"
@@ -39,10 +40,10 @@ func options(c config.Config, queues []string) fx.Option {
 	return fx.Options(
 		core.Module("worker", c),
 		postgres.Module, archive.Module, provider.Module, prometheus.Module, temporal.Module, temporal.WorkerModule,
-		core.Auditing, core.Identity, core.Tenancy, caches(c),
+		core.Auditing, core.Identity, core.Tenancy, core.Backing, caches(c),
 		fx.Provide(
 			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
-			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities,
+			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities, backup.NewActivities,
 			operating.NewVerifier, process.NewApprovalActivities,
 			assignments, newProfiles,
 			func(log *zap.Logger, ended *prometheus.Workflows) temporal.WorkerOptions {
@@ -50,7 +51,7 @@ func options(c config.Config, queues []string) fx.Option {
 			},
 		),
 		// Health and metrics start first and so stop last, when all is drained.
-		fx.Invoke(watchPool, serve, temporal.Host),
+		fx.Invoke(watchPool, prometheus.NewBackups, serve, temporal.Host),
 	)
 }
 
@@ -84,6 +85,7 @@ type hosted struct {
 	Retraining  *retraining.Activities
 	Forecasting *forecasting.Activities
 	Tenancy     *tenancy.Activities
+	Backup      *backup.Activities
 	Approvals   *process.ApprovalActivities
 }
 
@@ -93,6 +95,7 @@ func assignments(h hosted) []temporal.Assignment {
 		{Queue: retraining.Queue, Register: h.Retraining.Register},
 		{Queue: forecasting.Queue, Register: h.Forecasting.Register},
 		{Queue: tenancy.Queue, Register: h.Tenancy.Register},
+		{Queue: backup.Queue, Register: h.Backup.Register},
 		{Queue: process.OperationsQueue, Register: func(w worker.Registry) { h.Approvals.Register(w) }},
 	}
 }

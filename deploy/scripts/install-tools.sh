@@ -2,8 +2,9 @@
 # Installs what is missing to run, test or check the project:
 #
 #   install-tools.sh run    PostgreSQL, Redis, the Temporal CLI
-#   install-tools.sh test   the same, a C compiler for the race detector, and what
-#                           checks the API's description and generates the SDKs
+#   install-tools.sh test   the same, a C compiler for the race detector, an S3
+#                           server, and what checks the API's description and
+#                           generates the SDKs
 #   install-tools.sh sdk    that last part alone
 #   install-tools.sh lint   golangci-lint, govulncheck, gitleaks
 #
@@ -121,9 +122,20 @@ build_tool() {
 ensure_temporal() {
   if has temporal; then return; fi
   build_tool temporal github.com/temporalio/cli/cmd/temporal
-  if [ "$(readlink "$TOOLS/temporal" || true)" != "temporal-$TEMPORAL" ]; then
-    ln -sfn "temporal-$TEMPORAL" "$TOOLS/temporal"
-  fi
+  link temporal
+}
+
+ensure_s3() {
+  if has versitygw; then return; fi
+  build_tool versitygw github.com/versity/versitygw/cmd/versitygw
+  link versitygw
+}
+
+# link NAME: programs that look for a tool find it without knowing its version.
+link() {
+  local target
+  target=$(basename "$(tool "$1")")
+  if [ "$(readlink "$TOOLS/$1" || true)" != "$target" ]; then ln -sfn "$target" "$TOOLS/$1"; fi
 }
 
 # Debian 12 has a Node.js that is too old; npm carries one as a package.
@@ -188,6 +200,7 @@ run)
 test)
   ensure_packages test
   ensure_temporal
+  ensure_s3
   ensure_sdk_tools
   ;;
 sdk)

@@ -23,7 +23,7 @@ import (
 func TestEveryWorkflowStartsWithAnEmptyInput(t *testing.T) {
 	t.Parallel()
 	dir, matches := leagues(t, 2, 4)
-	s := newSystem(t, "DATA="+dir, "AS_OF="+asOf)
+	s, _ := newBackedUp(t, "DATA="+dir, "AS_OF="+asOf)
 	steps := []struct {
 		workflow string
 		status   string
@@ -39,6 +39,7 @@ func TestEveryWorkflowStartsWithAnEmptyInput(t *testing.T) {
 		{"SettleMatches", "COMPLETED", `"forecasts":`, ""},
 		{"OnboardTenant", "FAILED", "the input lacks the fields slug, admin_email", ""},
 		{"DeleteTenant", "FAILED", "the input lacks the fields tenant, confirm, reason", ""},
+		{"BackupThenVerify", "COMPLETED", `"verified":true`, "backups"},
 	}
 	seen := make(map[string]bool)
 	for _, step := range steps {

@@ -66,7 +66,7 @@ func templateName() (string, error) {
 // clone copies the template's files. Rights on the database itself, which
 // CREATE DATABASE leaves behind, are copied as well.
 func clone(ctx context.Context, conn *pgx.Conn, template, name string) error {
-	statement := "CREATE DATABASE " + quoted(name) + " TEMPLATE " + quoted(template) + " OWNER football_owner"
+	statement := "CREATE DATABASE " + quoted(name) + " TEMPLATE " + quoted(template) + " OWNER football_restore"
 	if version := conn.PgConn().ParameterStatus("server_version"); version >= "15" {
 		// Copying is quicker than logging every block of a small database.
 		statement += " STRATEGY file_copy"

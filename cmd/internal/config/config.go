@@ -102,6 +102,9 @@ type Config struct {
 	BackupEngine string `env:"BACKUP_ENGINE"`
 	// UploadsDir is where files from users are kept, and archives for them.
 	UploadsDir string `env:"UPLOADS_DIR"`
+	// LogsDir is where logs are written, to be backed up with the rest; without
+	// it, logs are left to what collects them.
+	LogsDir string `env:"LOGS_DIR"`
 
 	// SMTPURL sends mail, such as smtps://user:password@host:465.
 	SMTPURL URL `env:"SMTP_URL" schemes:"smtp,smtps"`

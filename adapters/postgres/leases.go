@@ -1,0 +1,67 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/ports/exclusion"
+)
+
+var _ exclusion.Leases = (*Leases)(nil)
+
+// Leases are claims on resources, timed by PostgreSQL's clock.
+type Leases struct{ db *bun.DB }
+
+// NewLeases returns the claims in db.
+func NewLeases(db *bun.DB) *Leases { return &Leases{db: db} }
+
+// Acquire implements [exclusion.Leases] in one statement: of two that come at
+// once, one waits for the other's row and finds it taken.
+func (l *Leases) Acquire(ctx context.Context, c exclusion.Claim, ttl time.Duration) error {
+	result, err := l.db.ExecContext(ctx, `
+		INSERT INTO leases AS l (resource, holder, purpose, acquired_at, expires_at)
+		VALUES (?, ?, ?, clock_timestamp(), clock_timestamp() + make_interval(secs => ?))
+		ON CONFLICT (resource) DO UPDATE SET
+			acquired_at = CASE WHEN l.holder = excluded.holder THEN l.acquired_at ELSE excluded.acquired_at END,
+			holder = excluded.holder, purpose = excluded.purpose, expires_at = excluded.expires_at
+		WHERE l.holder = excluded.holder OR l.expires_at < clock_timestamp()`,
+		c.Resource, c.Holder, c.Purpose, ttl.Seconds())
+	if err != nil {
+		return fmt.Errorf("acquire %s: %w", c.Resource, err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return l.held(ctx, c.Resource)
+}
+
+// held says who has it.
+func (l *Leases) held(ctx context.Context, resource string) error {
+	var (
+		holder, purpose string
+		since           time.Time
+	)
+	err := l.db.NewRaw(`SELECT holder, purpose, acquired_at FROM leases WHERE resource = ?`, resource).Scan(ctx, &holder, &purpose, &since)
+	if errors.Is(err, sql.ErrNoRows) {
+		return domain.Errorf(domain.Unavailable, exclusion.ErrHeld.Code, "the %s was just given back", resource)
+	}
+	if err != nil {
+		return fmt.Errorf("who holds %s: %w", resource, err)
+	}
+	return domain.Errorf(domain.Unavailable, exclusion.ErrHeld.Code,
+		"the %s is in use since %s: %s (%s)", resource, since.UTC().Format(time.RFC3339), purpose, holder)
+}
+
+// Release implements [exclusion.Leases].
+func (l *Leases) Release(ctx context.Context, c exclusion.Claim) error {
+	if _, err := l.db.ExecContext(ctx, `DELETE FROM leases WHERE resource = ? AND holder = ?`, c.Resource, c.Holder); err != nil {
+		return fmt.Errorf("release %s: %w", c.Resource, err)
+	}
+	return nil
+}

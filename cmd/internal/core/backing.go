@@ -1,0 +1,103 @@
+package core
+
+import (
+	"encoding/json"
+	"time"
+
+	"go.uber.org/fx"
+
+	"github.com/football-prediction/football-prediction/adapters/crypto"
+	"github.com/football-prediction/football-prediction/adapters/devserver"
+	"github.com/football-prediction/football-prediction/adapters/files"
+	"github.com/football-prediction/football-prediction/adapters/objectstore"
+	"github.com/football-prediction/football-prediction/adapters/pgtools"
+	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/adapters/redis"
+	"github.com/football-prediction/football-prediction/cmd/internal/buildinfo"
+	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/ports/auditing"
+	"github.com/football-prediction/football-prediction/ports/backingup"
+	"github.com/football-prediction/football-prediction/ports/exclusion"
+)
+
+// Backing provides what makes and verifies backups, as far as the configuration
+// goes: without it, there is nothing to back up with, and whoever asks is told
+// so. It needs [Auditing] and [postgres.Module].
+var Backing = fx.Module("backing",
+	fx.Provide(
+		fx.Annotate(postgres.NewBackups, fx.As(new(backingup.Records))),
+		fx.Annotate(postgres.NewLeases, fx.As(new(exclusion.Leases))),
+		newKeeper,
+	),
+)
+
+// BackingVariables are what [Backing] reads beside those of [Auditing].
+var BackingVariables = []string{
+	"BACKUP_DATABASE_URL", "RESTORE_DATABASE_URL", "BACKUP_DIR", "BACKUP_KEY_FILE", "BACKUP_ENGINE",
+	"S3_ENDPOINT", "S3_REGION", "S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY",
+}
+
+func newKeeper(c config.Config, records backingup.Records, audit auditing.Recorder) (*backingup.Keeper, error) {
+	parts := backingup.Parts{Records: records, Audit: audit, Program: buildinfo.Version(), Now: time.Now}
+	address := BucketAddress(c)
+	if address == "" || c.BackupKeyFile == "" {
+		return backingup.NewKeeper(parts), nil
+	}
+	var err error
+	if parts.Bucket, err = objectstore.Open(address, S3(c)); err != nil {
+		return nil, err
+	}
+	if parts.Codec, err = crypto.OpenStreams(string(c.BackupKeyFile)); err != nil {
+		return nil, err
+	}
+	parts.Engines, err = engines(c)
+	return backingup.NewKeeper(parts), err
+}
+
+// BucketAddress is where backups are kept, empty when nobody said.
+func BucketAddress(c config.Config) string {
+	if c.S3Bucket != "" {
+		return "s3://" + c.S3Bucket
+	}
+	return c.BackupDir
+}
+
+// S3 is how the object store is reached.
+func S3(c config.Config) objectstore.S3Config {
+	return objectstore.S3Config{
+		Endpoint: string(c.S3Endpoint), Region: c.S3Region, AccessKey: string(c.S3AccessKey), SecretKey: string(c.S3SecretKey),
+	}
+}
+
+// engines are those that the configuration is complete for.
+func engines(c config.Config) ([]backingup.Engine, error) {
+	var all []backingup.Engine
+	if c.BackupDatabaseURL != "" && c.RestoreDatabaseURL != "" {
+		dumps, err := pgtools.NewDumps(pgtools.Config{
+			BackupURL: string(c.BackupDatabaseURL), RestoreURL: string(c.RestoreDatabaseURL), Now: time.Now,
+			Programs: pgtools.Programs{Dir: pgtools.Find(), Start: devserver.StartInGroup},
+		})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, dumps)
+	}
+	if c.RedisURL != "" {
+		r := Redis(c)
+		copies, err := redis.NewBackups(redis.BackupConfig{
+			URL: r.URL, Nodes: r.Nodes, Now: time.Now, Programs: redis.Programs{Start: devserver.StartInGroup},
+		})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, copies)
+	}
+	settings, err := json.MarshalIndent(c.Masked(), "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	folders, err := files.New(files.Config{Settings: settings, Now: time.Now, Roots: []files.Root{
+		{Name: "uploads", Path: c.UploadsDir}, {Name: "logs", Path: c.LogsDir},
+	}})
+	return append(all, folders), err
+}
