@@ -2,6 +2,7 @@ package notify_test
 
 import (
 	"context"
+	"encoding/base64"
 	"net"
 	"strings"
 	"testing"
@@ -36,6 +37,28 @@ func TestMailsArriveAsTheyWereMeant(t *testing.T) {
 	}
 	if !strings.Contains(body, "abc") || !strings.Contains(head, "<football@example.com>") {
 		t.Errorf("the mail is\n%s", mails[0].Text)
+	}
+}
+
+func TestAttachmentsGoWithTheMail(t *testing.T) {
+	office := harness.OpenPostOffice(t)
+	sender, err := notify.NewSMTP(office.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = sender.Send(t.Context(), notifying.Message{
+		To: "ada@example.com", Subject: "Report", Body: "See the page.",
+		Attachments: []notifying.Attachment{{Name: "report.html", Type: "text/html", Content: []byte("<p>hello</p>")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := office.Mails("ada@example.com")[0].Text
+	page := base64.StdEncoding.EncodeToString([]byte("<p>hello</p>"))
+	for _, want := range []string{"See the page.", `filename="report.html"`, "text/html", page} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the mail lacks %q:\n%s", want, text)
+		}
 	}
 }
 

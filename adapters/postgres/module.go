@@ -11,6 +11,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/ingesting"
 	"github.com/football-prediction/football-prediction/ports/issuing"
 	"github.com/football-prediction/football-prediction/ports/limiting"
+	"github.com/football-prediction/football-prediction/ports/maintaining"
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/operating"
@@ -37,6 +38,8 @@ var Module = fx.Module("postgres",
 		fx.Annotate(NewTenants, fx.As(new(provisioning.Tenants)), fx.As(new(provisioning.Register)), fx.As(new(access.Tenants)), fx.As(new(auditing.Retention))),
 		fx.Annotate(NewPredictions, fx.As(new(predicting.Store))),
 		fx.Annotate(NewPredictionSettlements, fx.As(new(predicting.Settlements))),
+		fx.Annotate(NewMaintenanceReports, fx.As(new(maintaining.Reports))),
+		fx.Annotate(NewMaintenanceSamples, fx.As(new(maintaining.Samples))),
 		fx.Annotate(NewIdempotency, fx.As(new(repeating.Store))),
 		fx.Annotate(NewOperations, fx.As(new(operating.Store))),
 		fx.Annotate(NewApprovals, fx.As(new(operating.Approvals))),

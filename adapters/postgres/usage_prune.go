@@ -15,18 +15,18 @@ var _ metering.Measurer = (*Usage)(nil)
 // compared with that of the year before; visits as long as any window reaches
 // back twice and the longest history is told. A process that has flushed
 // nothing for a week has long given up sending its last batch again.
-var prunings = []string{
-	`DELETE FROM tenant_usage WHERE hour < now() - interval '13 months'`,
-	`DELETE FROM daily_quotas WHERE day < now() - interval '13 months'`,
-	`DELETE FROM user_activity WHERE day < now() - interval '91 days'`,
-	`DELETE FROM usage_flushes WHERE flushed_at < now() - interval '7 days'`,
+var prunings = []struct{ table, over string }{
+	{"tenant_usage", `hour < now() - interval '13 months'`},
+	{"daily_quotas", `day < now() - interval '13 months'`},
+	{"user_activity", `day < now() - interval '91 days'`},
+	{"usage_flushes", `flushed_at < now() - interval '7 days'`},
 }
 
 // Prune implements [metering.Measurer].
 func (s *Usage) Prune(ctx context.Context) error {
-	for _, statement := range prunings {
+	for _, p := range prunings {
 		err := withinPlatform(ctx, s.db, func(tx bun.Tx) error {
-			_, err := tx.ExecContext(ctx, statement)
+			_, err := tx.ExecContext(ctx, `DELETE FROM `+p.table+` WHERE `+p.over)
 			return err
 		})
 		if err != nil {

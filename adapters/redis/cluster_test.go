@@ -52,7 +52,7 @@ func node(t *testing.T) string {
 }
 
 // cluster starts three servers that share the slots.
-func cluster(t *testing.T) (nodes []string) {
+func clusterOf(t *testing.T) (nodes []string) {
 	t.Helper()
 	const slots, servers = 16384, 3
 	var clients []*goredis.Client
@@ -89,7 +89,7 @@ func cluster(t *testing.T) (nodes []string) {
 // scripts that touch keys of several slots.
 func TestACluster(t *testing.T) {
 	t.Parallel()
-	nodes := cluster(t)
+	nodes := clusterOf(t)
 	open := func() goredis.UniversalClient {
 		c, err := redis.Open(redis.Config{URL: "redis://" + nodes[0], Nodes: nodes})
 		if err != nil {

@@ -3,9 +3,11 @@ package temporal
 import (
 	"time"
 
+	"github.com/football-prediction/football-prediction/domain/operation"
 	"github.com/football-prediction/football-prediction/workflows/backup"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
+	"github.com/football-prediction/football-prediction/workflows/maintenance"
 	"github.com/football-prediction/football-prediction/workflows/retraining"
 )
 
@@ -55,6 +57,24 @@ func Definitions() []Definition {
 			ID: "backup", Summary: "Back everything up and restore it beside the original, daily at 02:10 UTC",
 			Workflow: backup.BackupWorkflow, Input: backup.Input{},
 			Cron: "10 2 * * *", Jitter: 5 * time.Minute, CatchUp: 20 * time.Hour,
+		},
+		{
+			ID: "maintenance-daily", Summary: "Daily maintenance: health, errors, resources, backups, figures, sizes",
+			Workflow: maintenance.RunWorkflow, Input: maintenance.Input{Plan: string(operation.Daily)},
+			// Before people come to work, and after the forecasts of the day.
+			Cron: "30 6 * * *", Jitter: 5 * time.Minute, CatchUp: 12 * time.Hour,
+		},
+		{
+			ID: "maintenance-weekly", Summary: "Weekly maintenance: logs, what has expired, security, permissions, updates, performance",
+			Workflow: maintenance.RunWorkflow, Input: maintenance.Input{Plan: string(operation.Weekly)},
+			// Tuesdays: the weekend's matches are over and the models trained.
+			Cron: "0 2 * * 2", Jitter: 10 * time.Minute, CatchUp: 48 * time.Hour,
+		},
+		{
+			ID: "maintenance-monthly", Summary: "Monthly maintenance: indexes, vacuum, slow queries, retention, dependencies, capacity",
+			Workflow: maintenance.RunWorkflow, Input: maintenance.Input{Plan: string(operation.Monthly)},
+			// Not on the first, when everybody's monthly work begins.
+			Cron: "0 2 8 * *", Jitter: 10 * time.Minute, CatchUp: 7 * 24 * time.Hour,
 		},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"go.uber.org/fx"
 	"go.uber.org/zap"
 
+	"github.com/football-prediction/football-prediction/ports/maintaining"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/operating"
 )
@@ -15,6 +16,7 @@ var Module = fx.Module("temporal", fx.Provide(
 	open, NewSchedules, NewRuns, NewHistories,
 	fx.Annotate(NewRepublisher, fx.As(new(modelling.Republisher))),
 	fx.Annotate(NewEngine, fx.As(new(operating.Engine)), fx.As(new(operating.Finder))),
+	fx.Annotate(NewFailedRuns, fx.As(new(maintaining.Runs))),
 ))
 
 // WorkerModule provides [Workers]; invoke [Host] to have them serve. It needs

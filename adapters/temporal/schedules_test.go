@@ -51,11 +51,14 @@ func TestSchedulesAreThoseOfTheCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"backup created", "ingest created", "publish-forecasts created", "retrain created", "settle-matches created"}
+	want := []string{
+		"backup created", "ingest created", "maintenance-daily created", "maintenance-monthly created", "maintenance-weekly created",
+		"publish-forecasts created", "retrain created", "settle-matches created",
+	}
 	if diff := cmp.Diff(want, done(changes)); diff != "" {
 		t.Error(diff)
 	}
-	for _, schedule := range listed(t, s, count(5)) {
+	for _, schedule := range listed(t, s, count(len(want))) {
 		if schedule.Paused || schedule.Next.IsZero() || schedule.Workflow == "" {
 			t.Errorf("schedule %+v", schedule)
 		}
@@ -68,12 +71,15 @@ func TestSchedulesAreThoseOfTheCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want = []string{"backup updated", "ingest updated", "publish-forecasts updated", "retrain updated", "settle-matches removed"}
+	want = []string{
+		"backup updated", "ingest updated", "maintenance-daily updated", "maintenance-monthly updated", "maintenance-weekly updated",
+		"publish-forecasts updated", "retrain updated", "settle-matches removed",
+	}
 	if diff := cmp.Diff(want, done(changes)); diff != "" {
 		t.Error(diff)
 	}
-	listed(t, s, count(4))
-	if changes, err = s.Apply(t.Context(), false, fewer); err != nil || len(changes) != 4 {
+	listed(t, s, count(len(fewer)))
+	if changes, err = s.Apply(t.Context(), false, fewer); err != nil || len(changes) != len(fewer) {
 		t.Errorf("applied again: %v, %v", changes, err)
 	}
 	described, err := r.client.ScheduleClient().GetHandle(t.Context(), "ingest").Describe(t.Context())

@@ -11,6 +11,7 @@ import (
 	"github.com/football-prediction/football-prediction/workflows/backup"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
+	"github.com/football-prediction/football-prediction/workflows/maintenance"
 	"github.com/football-prediction/football-prediction/workflows/retraining"
 	"github.com/football-prediction/football-prediction/workflows/tenancy"
 )
@@ -25,6 +26,7 @@ var queues = map[string]string{
 	tenancy.OnboardWorkflow:        tenancy.Queue,
 	tenancy.DeleteWorkflow:         tenancy.Queue,
 	backup.BackupWorkflow:          backup.Queue,
+	maintenance.RunWorkflow:        maintenance.Queue,
 }
 
 // Define adds every workflow to a worker or a replayer, without activities.
@@ -34,6 +36,7 @@ func Define(r worker.WorkflowRegistry) {
 	forecasting.Define(r)
 	tenancy.Define(r)
 	backup.Define(r)
+	maintenance.Define(r)
 }
 
 // Types lists the workflow types in order of their queue and name.

@@ -23,6 +23,7 @@ import (
 	"github.com/football-prediction/football-prediction/test/harness"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
+	"github.com/football-prediction/football-prediction/workflows/maintenance"
 	"github.com/football-prediction/football-prediction/workflows/retraining"
 	"github.com/football-prediction/football-prediction/workflows/tenancy"
 )
@@ -44,6 +45,7 @@ func TestOperate(t *testing.T) {
 	t.Run("runs", func(t *testing.T) { checkRuns(t, environ) })
 	t.Run("models", func(t *testing.T) { checkModels(t, environ) })
 	t.Run("data", func(t *testing.T) { checkDataCommands(t, environ) })
+	t.Run("maintenance", func(t *testing.T) { checkMaintenance(t, environ) })
 	t.Run("schedules", func(t *testing.T) { checkSchedules(t, environ) })
 	t.Run("tenants", func(t *testing.T) { checkTenants(t, environ, office) })
 	t.Run("histories", func(t *testing.T) {
@@ -66,19 +68,21 @@ func work(t *testing.T, environ []string) {
 		core.Pieces("worker", c), core.Auditing, core.Identity, core.Tenancy, postgres.Module, archive.Module, provider.Module, temporal.Module, temporal.WorkerModule,
 		fx.Provide(
 			zap.NewNop, ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
-			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities,
+			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities, maintenance.NewActivities,
 			func(log *zap.Logger) temporal.WorkerOptions {
 				return temporal.WorkerOptions{BuildID: "test", Logger: log}
 			},
-			func(i *ingestion.Activities, r *retraining.Activities, f *forecasting.Activities, o *tenancy.Activities) []temporal.Assignment {
+			func(i *ingestion.Activities, r *retraining.Activities, f *forecasting.Activities, o *tenancy.Activities, m *maintenance.Activities) []temporal.Assignment {
 				return []temporal.Assignment{
 					{Queue: ingestion.Queue, Register: i.Register},
 					{Queue: retraining.Queue, Register: r.Register},
 					{Queue: forecasting.Queue, Register: f.Register},
 					{Queue: tenancy.Queue, Register: o.Register},
+					{Queue: maintenance.Queue, Register: m.Register},
 				}
 			},
 		),
+		core.Maintaining,
 		fx.Invoke(temporal.Host),
 	)
 	app.RequireStart()
@@ -197,7 +201,7 @@ func checkSchedules(t *testing.T, environ []string) {
 		}
 	}
 	succeed(t, environ, "schedules", "pause", "ingest", "--note", "for a test")
-	if out := succeed(t, environ, "schedules", "apply"); strings.Count(out, "updated") != 4 {
+	if out := succeed(t, environ, "schedules", "apply"); strings.Count(out, "updated") != len(temporal.Definitions()) {
 		t.Errorf("applying again did %q", out)
 	}
 	succeed(t, environ, "schedules", "resume", "ingest")

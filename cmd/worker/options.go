@@ -30,6 +30,7 @@ import (
 	"github.com/football-prediction/football-prediction/workflows/backup"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
+	"github.com/football-prediction/football-prediction/workflows/maintenance"
 	"github.com/football-prediction/football-prediction/workflows/process"
 	"github.com/football-prediction/football-prediction/workflows/retraining"
 	"github.com/football-prediction/football-prediction/workflows/tenancy"
@@ -43,13 +44,14 @@ func options(c config.Config, queues []string) fx.Option {
 		core.Auditing, core.Identity, core.Tenancy, core.Backing, caches(c),
 		fx.Provide(
 			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
-			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities, backup.NewActivities,
+			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities, backup.NewActivities, maintenance.NewActivities,
 			operating.NewVerifier, process.NewApprovalActivities,
 			assignments, newProfiles,
 			func(log *zap.Logger, ended *prometheus.Workflows) temporal.WorkerOptions {
 				return temporal.WorkerOptions{Queues: queues, BuildID: buildID(), Observe: ended.Ended, Logger: log}
 			},
 		),
+		core.Maintaining,
 		// Health and metrics start first and so stop last, when all is drained.
 		fx.Invoke(watchPool, prometheus.NewBackups, serve, temporal.Host),
 	)
@@ -86,6 +88,7 @@ type hosted struct {
 	Forecasting *forecasting.Activities
 	Tenancy     *tenancy.Activities
 	Backup      *backup.Activities
+	Maintenance *maintenance.Activities
 	Approvals   *process.ApprovalActivities
 }
 
@@ -96,6 +99,7 @@ func assignments(h hosted) []temporal.Assignment {
 		{Queue: forecasting.Queue, Register: h.Forecasting.Register},
 		{Queue: tenancy.Queue, Register: h.Tenancy.Register},
 		{Queue: backup.Queue, Register: h.Backup.Register},
+		{Queue: maintenance.Queue, Register: h.Maintenance.Register},
 		{Queue: process.OperationsQueue, Register: func(w worker.Registry) { h.Approvals.Register(w) }},
 	}
 }

@@ -8,6 +8,15 @@ type Message struct {
 	To      string // e-mail address
 	Subject string
 	Body    string // plain text
+
+	Attachments []Attachment
+}
+
+// Attachment is a file that goes with a message.
+type Attachment struct {
+	Name    string
+	Type    string // media type, such as text/html
+	Content []byte
 }
 
 // Notifier sends messages.

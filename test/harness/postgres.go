@@ -58,8 +58,15 @@ func EmptyPostgres(t testing.TB) Database {
 // stop, kill and start again.
 func PrivatePostgres(t testing.TB) (Database, *devserver.Postgres) {
 	t.Helper()
+	return PrivatePostgresWith(t, nil)
+}
+
+// PrivatePostgresWith is [PrivatePostgres] with further settings of the server,
+// such as shared_preload_libraries.
+func PrivatePostgresWith(t testing.TB, settings map[string]string) (Database, *devserver.Postgres) {
+	t.Helper()
 	ctx := within(t)
-	p, err := devserver.StartPostgres(ctx, devserver.PostgresOptions{Dir: privateDir(t, "postgres"), Volatile: true})
+	p, err := devserver.StartPostgres(ctx, devserver.PostgresOptions{Dir: privateDir(t, "postgres"), Volatile: true, Settings: settings})
 	if err != nil {
 		t.Fatal("harness:", err)
 	}

@@ -25,7 +25,8 @@ type Config struct {
 	DatabaseURL URL `env:"DATABASE_URL" schemes:"postgres,postgresql" example:"postgres://football_app:PASSWORD@127.0.0.1:5432/football"`
 	// DatabaseReadURL is a replica to read from; the primary when empty.
 	DatabaseReadURL URL `env:"DATABASE_READ_URL" schemes:"postgres,postgresql"`
-	// MigrateDatabaseURL is for migrations and tenants, as football_owner.
+	// MigrateDatabaseURL is for migrations, as football_owner, and lets a worker
+	// vacuum and rebuild indexes.
 	MigrateDatabaseURL URL `env:"MIGRATE_DATABASE_URL" schemes:"postgres,postgresql" example:"postgres://football_owner:PASSWORD@127.0.0.1:5432/football"`
 	// BackupDatabaseURL is for dumps, as football_backup.
 	BackupDatabaseURL URL `env:"BACKUP_DATABASE_URL" schemes:"postgres,postgresql" example:"postgres://football_backup:PASSWORD@127.0.0.1:5432/football"`
@@ -102,9 +103,9 @@ type Config struct {
 	BackupEngine string `env:"BACKUP_ENGINE"`
 	// UploadsDir is where files from users are kept, and archives for them.
 	UploadsDir string `env:"UPLOADS_DIR"`
-	// LogsDir is where logs are written, to be backed up with the rest; without
-	// it, logs are left to what collects them.
-	LogsDir string `env:"LOGS_DIR"`
+	// LogDirs are the folders of log files on this machine that maintenance
+	// sweeps and backups keep; none where programs log to standard output alone.
+	LogDirs []string `env:"LOG_DIRS"`
 
 	// SMTPURL sends mail, such as smtps://user:password@host:465.
 	SMTPURL URL `env:"SMTP_URL" schemes:"smtp,smtps"`

@@ -2,6 +2,7 @@ package core
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"go.uber.org/fx"
@@ -18,6 +19,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/backingup"
 	"github.com/football-prediction/football-prediction/ports/exclusion"
+	"github.com/football-prediction/football-prediction/ports/maintaining"
 )
 
 // Backing provides what makes and verifies backups, as far as the configuration
@@ -25,7 +27,7 @@ import (
 // so. It needs [Auditing] and [postgres.Module].
 var Backing = fx.Module("backing",
 	fx.Provide(
-		fx.Annotate(postgres.NewBackups, fx.As(new(backingup.Records))),
+		fx.Annotate(postgres.NewBackups, fx.As(new(backingup.Records)), fx.As(new(maintaining.Backups))),
 		fx.Annotate(postgres.NewLeases, fx.As(new(exclusion.Leases))),
 		newKeeper,
 	),
@@ -33,7 +35,7 @@ var Backing = fx.Module("backing",
 
 // BackingVariables are what [Backing] reads beside those of [Auditing].
 var BackingVariables = []string{
-	"BACKUP_DATABASE_URL", "RESTORE_DATABASE_URL", "BACKUP_DIR", "BACKUP_KEY_FILE", "BACKUP_ENGINE",
+	"BACKUP_DATABASE_URL", "RESTORE_DATABASE_URL", "BACKUP_DIR", "BACKUP_KEY_FILE", "BACKUP_ENGINE", "UPLOADS_DIR", "LOG_DIRS",
 	"S3_ENDPOINT", "S3_REGION", "S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY",
 }
 
@@ -96,8 +98,10 @@ func engines(c config.Config) ([]backingup.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	folders, err := files.New(files.Config{Settings: settings, Now: time.Now, Roots: []files.Root{
-		{Name: "uploads", Path: c.UploadsDir}, {Name: "logs", Path: c.LogsDir},
-	}})
+	roots := []files.Root{{Name: "uploads", Path: c.UploadsDir}}
+	for i, folder := range c.LogDirs {
+		roots = append(roots, files.Root{Name: fmt.Sprintf("logs-%d", i+1), Path: folder})
+	}
+	folders, err := files.New(files.Config{Settings: settings, Now: time.Now, Roots: roots})
 	return append(all, folders), err
 }

@@ -1,0 +1,1 @@
+DROP TABLE maintenance_samples, maintenance_steps, maintenance_reports;
