@@ -28,7 +28,7 @@ type cluster struct {
 
 // openCluster makes the data in dir at the first call and finds it again later.
 // A half-made one, left by a crash, is made anew.
-func openCluster(ctx context.Context, dir string) (*cluster, error) {
+func openCluster(ctx context.Context, dir string, checksums bool) (*cluster, error) {
 	// The server's account must pass through dir; what is in it has its own mode.
 	if err := os.MkdirAll(dir, 0o711); err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func openCluster(ctx context.Context, dir string) (*cluster, error) {
 	}
 	secret := filepath.Join(dir, "password")
 	if wanted == 0 {
-		return c, c.create(ctx, secret)
+		return c, c.create(ctx, secret, checksums)
 	}
 	password, err := os.ReadFile(secret)
 	if err != nil {
@@ -72,7 +72,7 @@ func versionOf(data string) (int, error) {
 
 // create runs initdb beside the final folder and renames the result, so that a
 // data folder is whole or not there.
-func (c *cluster) create(ctx context.Context, secret string) error {
+func (c *cluster) create(ctx context.Context, secret string, checksums bool) error {
 	c.password = rand.Text()
 	if err := os.WriteFile(secret, []byte(c.password+"\n"), 0o600); err != nil {
 		return err
@@ -87,13 +87,13 @@ func (c *cluster) create(ctx context.Context, secret string) error {
 	if err := give(fresh, c.account); err != nil {
 		return err
 	}
-	if err := c.initdb(ctx, fresh); err != nil {
+	if err := c.initdb(ctx, fresh, checksums); err != nil {
 		return err
 	}
 	return os.Rename(fresh, c.data)
 }
 
-func (c *cluster) initdb(ctx context.Context, folder string) error {
+func (c *cluster) initdb(ctx context.Context, folder string, checksums bool) error {
 	// initdb reads the password from a file, as the server's account.
 	handover, err := sharedTemp(ctx, c.account)
 	if err != nil {
@@ -110,6 +110,9 @@ func (c *cluster) initdb(ctx context.Context, folder string) error {
 	cmd := exec.CommandContext(ctx, filepath.Join(c.install.bin, "initdb"),
 		"--pgdata="+c.path(folder), "--username=postgres", "--pwfile="+file, "--auth=scram-sha-256",
 		"--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
+	if checksums {
+		cmd.Args = append(cmd.Args, "--data-checksums")
+	}
 	cmd.Dir = "/"
 	cmd.Env = serverEnv()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.account}

@@ -6,10 +6,14 @@ import (
 )
 
 // StartInGroup starts cmd in a process group of its own that the kernel kills
-// when we die, and returns how to signal the whole group. The caller waits for
-// cmd.
+// when we die, and returns how to signal the whole group. A user that cmd is to
+// run as stays. The caller waits for cmd.
 func StartInGroup(cmd *exec.Cmd) (signal func(syscall.Signal), err error) {
-	cmd.SysProcAttr = attributes(Spec{Orphaned: syscall.SIGKILL})
+	s := Spec{Orphaned: syscall.SIGKILL}
+	if cmd.SysProcAttr != nil {
+		s.Credential = cmd.SysProcAttr.Credential
+	}
+	cmd.SysProcAttr = attributes(s)
 	if err := startOnLastingThread(cmd); err != nil {
 		return nil, err
 	}

@@ -20,6 +20,8 @@ type PostgresOptions struct {
 	// Volatile trades safety against a crash of the machine for speed: for tests.
 	// What was committed still survives the death of the server.
 	Volatile bool
+	// Checksums makes data, at first, with checksums of pages: backups check them.
+	Checksums bool
 	// Settings are further server settings, such as shared_preload_libraries.
 	Settings map[string]string
 }
@@ -42,7 +44,7 @@ func StartPostgres(ctx context.Context, o PostgresOptions) (*Postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := openCluster(ctx, dir)
+	c, err := openCluster(ctx, dir, o.Checksums)
 	if err != nil {
 		return nil, fmt.Errorf("prepare PostgreSQL in %s: %w", dir, err)
 	}

@@ -20,6 +20,8 @@ type Starter func(*exec.Cmd) (signal func(syscall.Signal), err error)
 type Programs struct {
 	Dir   string // the folder they are in; PATH when empty
 	Start Starter
+	// As is who they run as; we ourselves when nil.
+	As *syscall.Credential
 }
 
 // keptOutput is how much of what a program complains about is told.
@@ -34,9 +36,10 @@ func (p Programs) run(ctx context.Context, env []string, name string, args ...st
 	var out, complaints bytes.Buffer
 	cmd := exec.Command(path, args...) //nolint:noctx // its whole group is ended below
 	cmd.Env, cmd.Stdout, cmd.Stderr = env, &out, &complaints
+	p.disguise(cmd)
 	signal, err := p.Start(cmd)
 	if errors.Is(err, exec.ErrNotFound) {
-		return "", fmt.Errorf("%s is not installed: on Debian run `apt-get install postgresql-client`, of the server's version", name)
+		return "", fmt.Errorf("%s is not installed: on Debian run `apt-get install %s`", name, packageOf(name))
 	}
 	if err != nil {
 		return "", fmt.Errorf("start %s: %w", name, err)
@@ -53,14 +56,30 @@ func (p Programs) run(ctx context.Context, env []string, name string, args ...st
 	// What it started must not go on without it.
 	signal(syscall.SIGKILL)
 	if err != nil {
-		return out.String(), &failure{program: name, output: last(complaints.String() + out.String()), err: err}
+		return out.String(), &failure{program: name, output: last(complaints.String() + out.String()), complaint: complaints.String(), err: err}
 	}
 	return out.String(), nil
+}
+
+// disguise makes a program run as another user, who may not enter the folder
+// that we are in.
+func (p Programs) disguise(cmd *exec.Cmd) {
+	if p.As != nil {
+		cmd.SysProcAttr, cmd.Dir = &syscall.SysProcAttr{Credential: p.As}, "/"
+	}
+}
+
+func packageOf(program string) string {
+	if program == "pgbackrest" {
+		return program
+	}
+	return "postgresql-client"
 }
 
 // failure is a program that ended badly.
 type failure struct {
 	program, output string
+	complaint       string // all of it
 	err             error
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -35,6 +36,14 @@ func told(err error) (fault string, _ error) {
 func (d *Dumps) look(ctx context.Context, at address, r *backingup.Rehearsal, report backingup.Progress) error {
 	reader := at
 	reader.role = d.source.url.User.Username()
+	if err := takeStock(ctx, reader, d.jobs, r, report); err != nil {
+		return err
+	}
+	return d.programs.amcheck(ctx, at, r, report, "--jobs="+strconv.Itoa(d.jobs), "--no-strict-names", at.url.String())
+}
+
+// takeStock counts and hashes what a restored database holds.
+func takeStock(ctx context.Context, reader address, jobs int, r *backingup.Rehearsal, report backingup.Progress) error {
 	conn, err := dial(ctx, reader)
 	if err != nil {
 		return err
@@ -47,26 +56,31 @@ func (d *Dumps) look(ctx context.Context, at address, r *backingup.Rehearsal, re
 	if err != nil {
 		return err
 	}
-	if r.Inventory.Sets, err = sums(ctx, reader, "", names, d.jobs, func(n int) {
+	if r.Inventory.Sets, err = sums(ctx, reader, "", names, jobs, func(n int) {
 		report(n, len(names), "restored tables counted and hashed")
 	}); err != nil {
 		return err
 	}
 	found, err := orphans(ctx, conn)
-	if err != nil {
-		return err
-	}
 	r.Faults = append(r.Faults, found...)
-	report(0, 0, "checking every page and index")
-	_, err = d.programs.run(ctx, at.environment(""), "pg_amcheck",
-		"--heapallindexed", "--parent-check", "--jobs="+strconv.Itoa(d.jobs), "--no-strict-names", at.url.String())
-	if fault, other := told(err); fault != "" {
-		r.Faults = append(r.Faults, "pg_amcheck finds it corrupt: "+fault)
-	} else if other != nil {
-		return other
-	}
-	return nil
+	return err
 }
+
+// amcheck reads every page of tables and indexes and holds one to the other.
+func (p Programs) amcheck(ctx context.Context, at address, r *backingup.Rehearsal, report backingup.Progress, args ...string) error {
+	report(0, 0, "checking every page and index")
+	_, err := p.run(ctx, at.environment(""), "pg_amcheck", append([]string{"--heapallindexed", "--parent-check"}, args...)...)
+	var failed *failure
+	var exit *exec.ExitError
+	if errors.As(err, &failed) && errors.As(err, &exit) && exit.ExitCode() == foundCorrupt {
+		r.Faults = append(r.Faults, "pg_amcheck finds it corrupt: "+failed.output)
+		return nil
+	}
+	return err
+}
+
+// foundCorrupt is how pg_amcheck ends when it could do its work and found fault.
+const foundCorrupt = 2
 
 // orphans are the rows behind foreign keys that were never validated. All
 // others PostgreSQL itself has checked, row by row, while it restored them.

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/football-prediction/football-prediction/adapters/crypto"
+	"github.com/football-prediction/football-prediction/adapters/devserver"
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/domain/identity"
 	"github.com/football-prediction/football-prediction/domain/operation"
@@ -122,7 +123,7 @@ func TestSlowStatements(t *testing.T) {
 	if _, _, err := postgres.NewInspection(open(t)).Statements(t.Context(), 5); !errors.Is(err, maintaining.ErrNoStatements) || !strings.Contains(err.Error(), "not in this database") {
 		t.Errorf("without the extension: %v", err)
 	}
-	database, _ := harness.PrivatePostgresWith(t, map[string]string{"shared_preload_libraries": "pg_stat_statements"})
+	database, _ := harness.PrivatePostgresWith(t, devserver.PostgresOptions{Volatile: true, Settings: map[string]string{"shared_preload_libraries": "pg_stat_statements"}})
 	admin, app := connect(t, database.AdminURL), connect(t, database.AppURL)
 	if _, err := admin.ExecContext(t.Context(), `CREATE EXTENSION pg_stat_statements`); err != nil {
 		t.Fatal(err)

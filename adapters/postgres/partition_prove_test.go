@@ -17,7 +17,7 @@ import (
 )
 
 // Two years of predictions by 200 tenants of 50 users. PARTITION_ROWS sets how
-// many; docs/adr/0022 tells what was found.
+// many; docs/adr/0011 tells what was found.
 const (
 	partitionMonths = 24
 	partitionRounds = 9

@@ -41,6 +41,8 @@ var grants = []string{
 	`GRANT pg_read_all_stats, pg_read_all_settings TO football_owner`,
 	`GRANT football_app, football_backup TO football_owner`,
 	`GRANT football_owner, football_backup, pg_signal_backend TO football_restore`,
+	// It looks whether and where the server archives.
+	`GRANT pg_read_all_settings TO football_backup`,
 }
 
 // Provision makes the roles and the database, or brings them up to date. It
@@ -82,8 +84,28 @@ func Provision(ctx context.Context, adminURL, database string, passwords Passwor
 			return fmt.Errorf("provision database %s: %w", each.name, err)
 		}
 	}
+	if err := within(ctx, conn.Config(), central, []string{grantArchiving}); err != nil {
+		return fmt.Errorf("provision database %s: %w", central, err)
+	}
 	return nil
 }
+
+// central is the database that every server has. A grant on a function of the
+// server itself is kept in one database and would be dumped with it, so that who
+// restores the dump would have to be a superuser: this database is never dumped.
+const central = "postgres"
+
+// grantArchiving lets the role that backs up copy the server's files and name
+// moments in its log. PostgreSQL 15 renamed two of the functions.
+const grantArchiving = `DO $$
+DECLARE f regprocedure;
+BEGIN
+	FOR f IN SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
+		AND proname IN ('pg_backup_start', 'pg_backup_stop', 'pg_start_backup', 'pg_stop_backup', 'pg_switch_wal', 'pg_create_restore_point')
+	LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO football_backup', f);
+	END LOOP;
+END $$`
 
 // template is the database that scratch and restored ones are made of.
 const template = "football_template"

@@ -3,7 +3,7 @@
 #
 #   install-tools.sh run    PostgreSQL, Redis, the Temporal CLI
 #   install-tools.sh test   the same, a C compiler for the race detector, an S3
-#                           server, and what checks the API's description and
+#                           server, pgBackRest, and what checks the API's description and
 #                           generates the SDKs
 #   install-tools.sh sdk    that last part alone
 #   install-tools.sh lint   golangci-lint, govulncheck, gitleaks
@@ -37,6 +37,7 @@ missing_packages() {
     has redis-server || echo redis-server
   fi
   if [ "$1" = test ] && ! has_compiler; then echo gcc libc6-dev; fi
+  if [ "$1" = test ]; then has pgbackrest || echo pgbackrest; fi
   if [ "$1" != run ] && ! has npm; then echo npm; fi
 }
 

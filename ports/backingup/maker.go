@@ -17,11 +17,13 @@ type Parts struct {
 	Bucket  Bucket
 	Codec   Codec
 	Engines []Engine
-	Records Records
-	Program string // the version of this software
-	Scratch string // a folder with room for a copy of the data; the system's when empty
-	Now     domain.Clock
-	Audit   auditing.Recorder
+	// Repositories are asked before engines for what both could back up.
+	Repositories []Repository
+	Records      Records
+	Program      string // the version of this software
+	Scratch      string // a folder with room for a copy of the data; the system's when empty
+	Now          domain.Clock
+	Audit        auditing.Recorder
 	// Free is how many bytes may still be written to a folder; the system's
 	// answer when nil.
 	Free func(folder string) (int64, error)
@@ -56,21 +58,24 @@ type Order struct {
 // Make makes a backup and keeps the record of it. What it returns is complete,
 // and not to be relied on before [Keeper.Verify].
 func (k *Keeper) Make(ctx context.Context, o Order, report Progress) (operation.Backup, error) {
-	engine, err := k.engine(o.Kind)
+	by, err := k.method(o.Kind)
 	if err != nil {
 		return operation.Backup{}, err
 	}
 	began := k.Now()
 	b := operation.Backup{
-		ID: o.ID, Kind: o.Kind, Engine: engine.Name(), Run: o.Run, Status: operation.Making, TakenAt: began.UTC(),
+		ID: o.ID, Kind: o.Kind, Engine: by.name(), Run: o.Run, Status: operation.Making, TakenAt: began.UTC(),
 		Location: k.Bucket.Address() + "/" + prefixOf(o.Kind, o.ID),
+	}
+	if by.repository != nil {
+		b.Location = by.repository.Address()
 	}
 	if err := k.Records.Save(ctx, b); err != nil {
 		return b, err
 	}
-	manifest, err := k.capture(ctx, engine, b, report)
+	manifest, err := k.copy(ctx, by, &b, report)
 	if err == nil {
-		b.Parts, b.Size, b.Rows = len(manifest.Parts), manifest.Size(), manifest.Inventory.Rows()
+		b.Rows = manifest.Inventory.Rows()
 		b.Manifest, err = k.putManifest(ctx, manifest)
 	}
 	if err != nil {
@@ -80,10 +85,25 @@ func (k *Keeper) Make(ctx context.Context, o Order, report Progress) (operation.
 	return b, k.Records.Save(ctx, b)
 }
 
-func (k *Keeper) capture(ctx context.Context, engine Engine, b operation.Backup, report Progress) (operation.Manifest, error) {
-	m := operation.Manifest{
+// copy makes a backup by either method and notes what it amounts to in b.
+func (k *Keeper) copy(ctx context.Context, by method, b *operation.Backup, report Progress) (operation.Manifest, error) {
+	if by.repository != nil {
+		return k.add(ctx, by.repository, b, report)
+	}
+	m, err := k.capture(ctx, by.engine, *b, report)
+	b.Parts, b.Size = len(m.Parts), m.Size()
+	return m, err
+}
+
+// blank is the manifest of a backup that is yet to be made.
+func (k *Keeper) blank(b operation.Backup) operation.Manifest {
+	return operation.Manifest{
 		Format: operation.ManifestFormat, ID: b.ID, Kind: b.Kind, Engine: b.Engine, TakenAt: b.TakenAt, Program: k.Program,
 	}
+}
+
+func (k *Keeper) capture(ctx context.Context, engine Engine, b operation.Backup, report Progress) (operation.Manifest, error) {
+	m := k.blank(b)
 	prefix := prefixOf(b.Kind, b.ID)
 	// An attempt that died may have sent parts that this one has not.
 	if err := k.remove(ctx, prefix); err != nil {
@@ -162,6 +182,16 @@ func (k *Keeper) engine(kind operation.Kind) (Engine, error) {
 	return nil, domain.Errorf(domain.Invalid, ErrEngine.Code, "this process is not set up to back up %s", kind)
 }
 
+// engineOf is the engine that made a backup.
+func (k *Keeper) engineOf(b operation.Backup) (Engine, error) {
+	for _, e := range k.Engines {
+		if e.Kind() == b.Kind && e.Name() == b.Engine {
+			return e, nil
+		}
+	}
+	return nil, domain.Errorf(domain.Invalid, ErrEngine.Code, "backup %s was made by %s, which this process is not set up for", b.ID, b.Engine)
+}
+
 // Choose returns the kinds that names name, or all that this process can back
 // up; the most important first.
 func (k *Keeper) Choose(names []string) ([]operation.Kind, error) {
@@ -169,7 +199,7 @@ func (k *Keeper) Choose(names []string) ([]operation.Kind, error) {
 	for _, name := range names {
 		kind, err := operation.ParseKind(name)
 		if err == nil {
-			_, err = k.engine(kind)
+			_, err = k.method(kind)
 		}
 		if err != nil {
 			return nil, err
@@ -177,7 +207,7 @@ func (k *Keeper) Choose(names []string) ([]operation.Kind, error) {
 		chosen = append(chosen, kind)
 	}
 	kinds := slices.DeleteFunc(slices.Clone(operation.Kinds), func(kind operation.Kind) bool {
-		_, err := k.engine(kind)
+		_, err := k.method(kind)
 		return err != nil || len(chosen) > 0 && !slices.Contains(chosen, kind)
 	})
 	if len(kinds) == 0 {

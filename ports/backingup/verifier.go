@@ -52,7 +52,17 @@ func shortened(faults []string) string {
 }
 
 func (k *Keeper) rehearse(ctx context.Context, b operation.Backup, report Progress) (faults []string, took time.Duration, err error) {
-	engine, err := k.engine(b.Kind)
+	if r := k.keptIn(b); r != nil {
+		m, err := k.Manifest(ctx, b)
+		if damage := (*Damage)(nil); errors.As(err, &damage) {
+			return damage.Faults, 0, nil
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		return rehearseCopy(ctx, r, m, report)
+	}
+	engine, err := k.engineOf(b)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -105,6 +115,18 @@ func (k *Keeper) Manifest(ctx context.Context, b operation.Backup) (operation.Ma
 		err = &Damage{[]string{fault}}
 	}
 	return m, err
+}
+
+// rehearseCopy compares what comes out of a repository, as long as anything does.
+func rehearseCopy(ctx context.Context, in Repository, m operation.Manifest, report Progress) (faults []string, took time.Duration, err error) {
+	r, err := in.Rehearse(ctx, m.ID, report)
+	if err != nil {
+		return nil, 0, err
+	}
+	if r.Inventory.Server == "" {
+		return r.Faults, r.Took, nil
+	}
+	return append(r.Faults, operation.Compare(m.Inventory, r.Inventory)...), r.Took, nil
 }
 
 // manifest fetches a backup's manifest. The record, when there is one, says

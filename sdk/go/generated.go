@@ -36,6 +36,27 @@ func (e AuditEventOutcome) Valid() bool {
 	}
 }
 
+// Defines values for BackupInputKinds.
+const (
+	BackupInputKindsApplication BackupInputKinds = "application"
+	BackupInputKindsDatabase    BackupInputKinds = "database"
+	BackupInputKindsRedis       BackupInputKinds = "redis"
+)
+
+// Valid indicates whether the value is a known member of the BackupInputKinds enum.
+func (e BackupInputKinds) Valid() bool {
+	switch e {
+	case BackupInputKindsApplication:
+		return true
+	case BackupInputKindsDatabase:
+		return true
+	case BackupInputKindsRedis:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CheckStatus.
 const (
 	CheckStatusDown CheckStatus = "down"
@@ -261,6 +282,27 @@ func (e LiveStatus) Valid() bool {
 	}
 }
 
+// Defines values for MaintenanceInputPlan.
+const (
+	MaintenanceInputPlanDaily   MaintenanceInputPlan = "daily"
+	MaintenanceInputPlanMonthly MaintenanceInputPlan = "monthly"
+	MaintenanceInputPlanWeekly  MaintenanceInputPlan = "weekly"
+)
+
+// Valid indicates whether the value is a known member of the MaintenanceInputPlan enum.
+func (e MaintenanceInputPlan) Valid() bool {
+	switch e {
+	case MaintenanceInputPlanDaily:
+		return true
+	case MaintenanceInputPlanMonthly:
+		return true
+	case MaintenanceInputPlanWeekly:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MatchStatus.
 const (
 	MatchStatusAbandoned MatchStatus = "abandoned"
@@ -369,6 +411,45 @@ func (e OddsStage) Valid() bool {
 	case OddsStageClosing:
 		return true
 	case OddsStagePreMatch:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OperationStatus.
+const (
+	OperationStatusAborted    OperationStatus = "aborted"
+	OperationStatusCanceled   OperationStatus = "canceled"
+	OperationStatusCompleted  OperationStatus = "completed"
+	OperationStatusFailed     OperationStatus = "failed"
+	OperationStatusNotStarted OperationStatus = "not_started"
+	OperationStatusRequested  OperationStatus = "requested"
+	OperationStatusRunning    OperationStatus = "running"
+	OperationStatusTerminated OperationStatus = "terminated"
+	OperationStatusTimedOut   OperationStatus = "timed_out"
+)
+
+// Valid indicates whether the value is a known member of the OperationStatus enum.
+func (e OperationStatus) Valid() bool {
+	switch e {
+	case OperationStatusAborted:
+		return true
+	case OperationStatusCanceled:
+		return true
+	case OperationStatusCompleted:
+		return true
+	case OperationStatusFailed:
+		return true
+	case OperationStatusNotStarted:
+		return true
+	case OperationStatusRequested:
+		return true
+	case OperationStatusRunning:
+		return true
+	case OperationStatusTerminated:
+		return true
+	case OperationStatusTimedOut:
 		return true
 	default:
 		return false
@@ -798,6 +879,45 @@ func (e ListMatchesParamsStatus) Valid() bool {
 	}
 }
 
+// Defines values for ListOperationsParamsStatus.
+const (
+	ListOperationsParamsStatusAborted    ListOperationsParamsStatus = "aborted"
+	ListOperationsParamsStatusCanceled   ListOperationsParamsStatus = "canceled"
+	ListOperationsParamsStatusCompleted  ListOperationsParamsStatus = "completed"
+	ListOperationsParamsStatusFailed     ListOperationsParamsStatus = "failed"
+	ListOperationsParamsStatusNotStarted ListOperationsParamsStatus = "not_started"
+	ListOperationsParamsStatusRequested  ListOperationsParamsStatus = "requested"
+	ListOperationsParamsStatusRunning    ListOperationsParamsStatus = "running"
+	ListOperationsParamsStatusTerminated ListOperationsParamsStatus = "terminated"
+	ListOperationsParamsStatusTimedOut   ListOperationsParamsStatus = "timed_out"
+)
+
+// Valid indicates whether the value is a known member of the ListOperationsParamsStatus enum.
+func (e ListOperationsParamsStatus) Valid() bool {
+	switch e {
+	case ListOperationsParamsStatusAborted:
+		return true
+	case ListOperationsParamsStatusCanceled:
+		return true
+	case ListOperationsParamsStatusCompleted:
+		return true
+	case ListOperationsParamsStatusFailed:
+		return true
+	case ListOperationsParamsStatusNotStarted:
+		return true
+	case ListOperationsParamsStatusRequested:
+		return true
+	case ListOperationsParamsStatusRunning:
+		return true
+	case ListOperationsParamsStatusTerminated:
+		return true
+	case ListOperationsParamsStatusTimedOut:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListPredictionsParamsStatus.
 const (
 	ListPredictionsParamsStatusCancelled ListPredictionsParamsStatus = "cancelled"
@@ -891,6 +1011,17 @@ type AuditEventPage struct {
 	// Example: AZzyog
 	NextCursor *string `json:"next_cursor"`
 }
+
+// BackupInput defines model for BackupInput.
+type BackupInput struct {
+	// Kinds What to back up; everything when left out.
+	//
+	// Example: ["database"]
+	Kinds *[]BackupInputKinds `json:"kinds,omitempty"`
+}
+
+// BackupInputKinds defines model for BackupInput.Kinds.
+type BackupInputKinds string
 
 // Bin defines model for Bin.
 type Bin struct {
@@ -1468,6 +1599,22 @@ type Health struct {
 // Example: ok
 type HealthStatus string
 
+// IngestionInput defines model for IngestionInput.
+type IngestionInput struct {
+	// Competitions Only these competitions, by code; all when left out.
+	//
+	// Example: ["premier-league"]
+	Competitions *[]string `json:"competitions,omitempty"`
+
+	// SkipForecasts Leave forecasts as they are.
+	SkipForecasts *bool `json:"skip_forecasts,omitempty"`
+
+	// Sources Only these sources; all that the worker is configured with when left out.
+	//
+	// Example: ["openfootball"]
+	Sources *[]string `json:"sources,omitempty"`
+}
+
 // Invitation defines model for Invitation.
 type Invitation struct {
 	// Email Where the invitation goes, and what the user signs in with.
@@ -1609,6 +1756,27 @@ type Live struct {
 //
 // Example: ok
 type LiveStatus string
+
+// MaintenanceInput defines model for MaintenanceInput.
+type MaintenanceInput struct {
+	// DryRun Only say what would be done.
+	DryRun *bool `json:"dry_run,omitempty"`
+
+	// Plan The checklist; the daily one when left out.
+	//
+	// Example: daily
+	Plan *MaintenanceInputPlan `json:"plan,omitempty"`
+
+	// Steps Only these steps of it, by name.
+	//
+	// Example: ["table-sizes"]
+	Steps *[]string `json:"steps,omitempty"`
+}
+
+// MaintenanceInputPlan The checklist; the daily one when left out.
+//
+// Example: daily
+type MaintenanceInputPlan string
 
 // Match defines model for Match.
 type Match struct {
@@ -1967,6 +2135,211 @@ type OddsList struct {
 
 	// NextCursor Always null: all odds of a match are one page.
 	NextCursor *string `json:"next_cursor"`
+}
+
+// Operation defines model for Operation.
+type Operation struct {
+	// Activities The steps that are under way or about to be tried again.
+	Activities []OperationActivity `json:"activities"`
+
+	// Approvals Who has approved what.
+	Approvals []OperationApproval `json:"approvals"`
+
+	// Awaiting What it waits for people to approve.
+	Awaiting *OperationAwaiting `json:"awaiting,omitempty"`
+
+	// EndedAt When it ended; null before.
+	//
+	// Example: 2026-08-15T10:04:00Z
+	EndedAt *time.Time `json:"ended_at"`
+
+	// History Where all that it did can be seen.
+	History OperationHistory `json:"history"`
+
+	// ID The operation's id.
+	//
+	// Example: 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05
+	ID openapi_types.UUID `json:"id"`
+
+	// Input What was asked for.
+	Input map[string]interface{} `json:"input"`
+
+	// Kind What kind of operation it is, as in the address that starts one.
+	//
+	// Example: ingestions
+	Kind string `json:"kind"`
+
+	// Live Whether this is of the moment; false when Temporal could not be asked, and it is as it was at seen_at.
+	//
+	// Example: true
+	Live bool `json:"live"`
+
+	// Outcome Why it did not complete; empty when it did, or goes on.
+	//
+	// Example:
+	Outcome string `json:"outcome"`
+
+	// Progress How far it is, while it runs and a worker answers.
+	Progress *OperationProgress `json:"progress,omitempty"`
+
+	// Reason Why it was asked for, where a kind wants to know; else empty.
+	//
+	// Example:
+	Reason string `json:"reason"`
+
+	// RequestedAt When it was asked for.
+	//
+	// Example: 2026-08-15T10:00:00Z
+	RequestedAt time.Time `json:"requested_at"`
+
+	// RequestedBy Who asked for it; schedule:, workflow: or temporal for what was not asked for here.
+	//
+	// Example: user:0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05
+	RequestedBy string `json:"requested_by"`
+
+	// Result What it came to, once it has completed.
+	Result *map[string]interface{} `json:"result,omitempty"`
+
+	// SeenAt When it was last looked at; null when that is now.
+	//
+	// Example: 2026-08-15T10:00:05Z
+	SeenAt *time.Time `json:"seen_at"`
+
+	// StartedAt When it began; null before.
+	//
+	// Example: 2026-08-15T10:00:01Z
+	StartedAt *time.Time `json:"started_at"`
+
+	// Status Where it stands: requested is kept and not started yet, not_started was given up before it began.
+	//
+	// Example: running
+	Status OperationStatus `json:"status"`
+
+	// Workflow The workflow that does it.
+	//
+	// Example: Ingest
+	Workflow string `json:"workflow"`
+}
+
+// OperationStatus Where it stands: requested is kept and not started yet, not_started was given up before it began.
+//
+// Example: running
+type OperationStatus string
+
+// OperationActivity defines model for OperationActivity.
+type OperationActivity struct {
+	// Attempt Which attempt it is.
+	//
+	// Example: 2
+	Attempt int64 `json:"attempt"`
+
+	// Failure Why the last attempt failed; empty when none did.
+	//
+	// Example: the database is starting up
+	Failure string `json:"failure"`
+
+	// Name The step's name.
+	//
+	// Example: IngestSeason.Load
+	Name string `json:"name"`
+}
+
+// OperationApproval defines model for OperationApproval.
+type OperationApproval struct {
+	// Actor Who approved.
+	//
+	// Example: user:0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05
+	Actor string `json:"actor"`
+
+	// At When.
+	//
+	// Example: 2026-08-15T10:02:00Z
+	At time.Time `json:"at"`
+
+	// Step What was approved.
+	//
+	// Example: swap
+	Step string `json:"step"`
+}
+
+// OperationAwaiting defines model for OperationAwaiting.
+type OperationAwaiting struct {
+	// Approved Who has approved it.
+	//
+	// Example: ["user:0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05"]
+	Approved []string `json:"approved"`
+
+	// Missing How many more people must; 0 while nobody has approved.
+	//
+	// Example: 1
+	Missing int64 `json:"missing"`
+
+	// Question The same for a person.
+	//
+	// Example: The restored database takes the live one's place.
+	Question string `json:"question"`
+
+	// Step What is to be approved.
+	//
+	// Example: swap
+	Step string `json:"step"`
+}
+
+// OperationHistory defines model for OperationHistory.
+type OperationHistory struct {
+	// Namespace Temporal's namespace.
+	//
+	// Example: default
+	Namespace string `json:"namespace"`
+
+	// RunID The latest run; empty before it began.
+	//
+	// Example: 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e06
+	RunID string `json:"run_id"`
+
+	// URL The page in Temporal's web interface; null when its address is not configured.
+	//
+	// Example: http://127.0.0.1:8233/namespaces/default/workflows/ingest/0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e06/history
+	URL *string `json:"url"`
+
+	// WorkflowID The id of the workflow.
+	//
+	// Example: ingest
+	WorkflowID string `json:"workflow_id"`
+}
+
+// OperationPage defines model for OperationPage.
+type OperationPage struct {
+	// Items The items of this page, in the list's order.
+	Items []Operation `json:"items"`
+
+	// NextCursor The cursor of the next page; null on the last.
+	//
+	// Example: AZzyog
+	NextCursor *string `json:"next_cursor"`
+}
+
+// OperationProgress defines model for OperationProgress.
+type OperationProgress struct {
+	// Done How many parts of the step are done.
+	//
+	// Example: 12
+	Done int64 `json:"done"`
+
+	// Message The same for a person.
+	//
+	// Example: premier-league 2021-22
+	Message string `json:"message"`
+
+	// Step What it does at the moment.
+	//
+	// Example: ingest
+	Step string `json:"step"`
+
+	// Total How many parts there are; 0 while nobody knows.
+	//
+	// Example: 40
+	Total int64 `json:"total"`
 }
 
 // Outcome defines model for Outcome.
@@ -2332,6 +2705,12 @@ type ProblemDetail struct {
 	Value interface{} `json:"value,omitempty"`
 }
 
+// PublicationInput defines model for PublicationInput.
+type PublicationInput struct {
+	// WithoutChampionDoNothing End well when there is no model to publish with, instead of failing.
+	WithoutChampionDoNothing *bool `json:"without_champion_do_nothing,omitempty"`
+}
+
 // QuotaUse defines model for QuotaUse.
 type QuotaUse struct {
 	// Limit What the plan allows.
@@ -2602,6 +2981,22 @@ type ResetPassword struct {
 	Token string `json:"token"`
 }
 
+// RetrainingInput defines model for RetrainingInput.
+type RetrainingInput struct {
+	// Competitions Train on these competitions only, by code.
+	//
+	// Example: ["premier-league"]
+	Competitions *[]string `json:"competitions,omitempty"`
+
+	// Models Only these models; all but the yardstick when left out.
+	//
+	// Example: ["score-driven"]
+	Models *[]string `json:"models,omitempty"`
+
+	// SkipForecasts Leave forecasts as they are.
+	SkipForecasts *bool `json:"skip_forecasts,omitempty"`
+}
+
 // Revision defines model for Revision.
 type Revision struct {
 	// Confidence The probability of the likeliest outcome.
@@ -2836,6 +3231,9 @@ type Settlement struct {
 	// Example: 2026-08-15T17:05:00Z
 	SettledAt time.Time `json:"settled_at"`
 }
+
+// SettlementInput defines model for SettlementInput.
+type SettlementInput = map[string]interface{}
 
 // SignOut defines model for SignOut.
 type SignOut struct {
@@ -3568,6 +3966,69 @@ type PromoteModelParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListOperationsParams defines parameters for ListOperations.
+type ListOperationsParams struct {
+	// Limit How many items to return at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on: next_cursor of the page before. All other parameters but limit stay as they were.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Kind Only operations of this kind.
+	Kind *string `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Status Only operations that stood so when they were last seen.
+	Status *ListOperationsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// IfNoneMatch The ETag of an answer the caller has; 304 when it is still right.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListOperationsParamsStatus defines parameters for ListOperations.
+type ListOperationsParamsStatus string
+
+// StartBackupParams defines parameters for StartBackup.
+type StartBackupParams struct {
+	// IdempotencyKey Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// StartIngestionParams defines parameters for StartIngestion.
+type StartIngestionParams struct {
+	// IdempotencyKey Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// StartMaintenanceParams defines parameters for StartMaintenance.
+type StartMaintenanceParams struct {
+	// IdempotencyKey Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// StartPublicationParams defines parameters for StartPublication.
+type StartPublicationParams struct {
+	// IdempotencyKey Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// StartRetrainingParams defines parameters for StartRetraining.
+type StartRetrainingParams struct {
+	// IdempotencyKey Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// StartSettlementParams defines parameters for StartSettlement.
+type StartSettlementParams struct {
+	// IdempotencyKey Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetOperationParams defines parameters for GetOperation.
+type GetOperationParams struct {
+	// IfNoneMatch The ETag of an answer the caller has; 304 when it is still right.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListPredictionsParams defines parameters for ListPredictions.
 type ListPredictionsParams struct {
 	// Limit How many items to return at most.
@@ -3810,6 +4271,27 @@ type RollbackModelJSONRequestBody = Decision
 
 // PromoteModelJSONRequestBody defines body for PromoteModel for application/json ContentType.
 type PromoteModelJSONRequestBody = Decision
+
+// StartBackupJSONRequestBody defines body for StartBackup for application/json ContentType.
+type StartBackupJSONRequestBody = BackupInput
+
+// StartIngestionJSONRequestBody defines body for StartIngestion for application/json ContentType.
+type StartIngestionJSONRequestBody = IngestionInput
+
+// StartMaintenanceJSONRequestBody defines body for StartMaintenance for application/json ContentType.
+type StartMaintenanceJSONRequestBody = MaintenanceInput
+
+// StartPublicationJSONRequestBody defines body for StartPublication for application/json ContentType.
+type StartPublicationJSONRequestBody = PublicationInput
+
+// StartRetrainingJSONRequestBody defines body for StartRetraining for application/json ContentType.
+type StartRetrainingJSONRequestBody = RetrainingInput
+
+// StartSettlementJSONRequestBody defines body for StartSettlement for application/json ContentType.
+type StartSettlementJSONRequestBody = SettlementInput
+
+// AbortOperationJSONRequestBody defines body for AbortOperation for application/json ContentType.
+type AbortOperationJSONRequestBody = Decision
 
 // CreatePredictionJSONRequestBody defines body for CreatePrediction for application/json ContentType.
 type CreatePredictionJSONRequestBody = NewPrediction
@@ -4221,6 +4703,153 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/v1/models/{version}/promote (the `PromoteModel` operationId).
 	PromoteModel(ctx context.Context, version string, params *PromoteModelParams, body PromoteModelJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListOperations List operations
+	//
+	// What runs or has run, the newest first: asked for here, or started by a schedule, another run or Temporal's own interface. While Temporal is away it tells what was last seen, with live false.
+	//
+	// Corresponds with GET /api/v1/operations (the `ListOperations` operationId).
+	ListOperations(ctx context.Context, params *ListOperationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartBackupWithBody Back up and verify
+	//
+	// Backs up, restores the backup beside what is live and compares the two. Only then it counts as a backup. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/operations/backups (the `StartBackup` operationId).
+	StartBackupWithBody(ctx context.Context, params *StartBackupParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartBackup Back up and verify
+	//
+	// Backs up, restores the backup beside what is live and compares the two. Only then it counts as a backup. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/operations/backups (the `StartBackup` operationId).
+	StartBackup(ctx context.Context, params *StartBackupParams, body StartBackupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartIngestionWithBody Take in what the sources have
+	//
+	// Takes in the seasons that are new or changed, measures the quality of the data and has forecasts published. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/operations/ingestions (the `StartIngestion` operationId).
+	StartIngestionWithBody(ctx context.Context, params *StartIngestionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartIngestion Take in what the sources have
+	//
+	// Takes in the seasons that are new or changed, measures the quality of the data and has forecasts published. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/operations/ingestions (the `StartIngestion` operationId).
+	StartIngestion(ctx context.Context, params *StartIngestionParams, body StartIngestionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartMaintenanceWithBody Run maintenance
+	//
+	// Runs a checklist, or some steps of it, and keeps a report. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/operations/maintenance (the `StartMaintenance` operationId).
+	StartMaintenanceWithBody(ctx context.Context, params *StartMaintenanceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartMaintenance Run maintenance
+	//
+	// Runs a checklist, or some steps of it, and keeps a report. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/operations/maintenance (the `StartMaintenance` operationId).
+	StartMaintenance(ctx context.Context, params *StartMaintenanceParams, body StartMaintenanceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartPublicationWithBody Publish forecasts
+	//
+	// Forecasts every coming fixture with the champion. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/operations/publications (the `StartPublication` operationId).
+	StartPublicationWithBody(ctx context.Context, params *StartPublicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartPublication Publish forecasts
+	//
+	// Forecasts every coming fixture with the champion. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/operations/publications (the `StartPublication` operationId).
+	StartPublication(ctx context.Context, params *StartPublicationParams, body StartPublicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartRetrainingWithBody Train models
+	//
+	// Trains models, measures them on held-out matches against the champion, and promotes the best when it is not worse. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/operations/retrainings (the `StartRetraining` operationId).
+	StartRetrainingWithBody(ctx context.Context, params *StartRetrainingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartRetraining Train models
+	//
+	// Trains models, measures them on held-out matches against the champion, and promotes the best when it is not worse. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/operations/retrainings (the `StartRetraining` operationId).
+	StartRetraining(ctx context.Context, params *StartRetrainingParams, body StartRetrainingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartSettlementWithBody Settle what is over
+	//
+	// Settles forecasts and predictions of matches that are over. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/operations/settlements (the `StartSettlement` operationId).
+	StartSettlementWithBody(ctx context.Context, params *StartSettlementParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartSettlement Settle what is over
+	//
+	// Settles forecasts and predictions of matches that are over. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/operations/settlements (the `StartSettlement` operationId).
+	StartSettlement(ctx context.Context, params *StartSettlementParams, body StartSettlementJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOperation Get an operation
+	//
+	// One operation with its progress, what it waits for, and where its history is.
+	//
+	// Corresponds with GET /api/v1/operations/{id} (the `GetOperation` operationId).
+	GetOperation(ctx context.Context, id openapi_types.UUID, params *GetOperationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AbortOperationWithBody Abort an operation
+	//
+	// Asks the run to stop and answers once it has taken notice. What it has kept stays kept.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/operations/{id}/abort (the `AbortOperation` operationId).
+	AbortOperationWithBody(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AbortOperation Abort an operation
+	//
+	// Asks the run to stop and answers once it has taken notice. What it has kept stays kept.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/operations/{id}/abort (the `AbortOperation` operationId).
+	AbortOperation(ctx context.Context, id openapi_types.UUID, body AbortOperationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApproveOperation Approve what an operation waits for
+	//
+	// Says yes in the name of the caller, who must be a person and not the one who asked for the operation: two people stand behind each. When nobody knows who asked, two others must approve.
+	//
+	// Corresponds with POST /api/v1/operations/{id}/approve (the `ApproveOperation` operationId).
+	ApproveOperation(ctx context.Context, id openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPredictions List predictions
 	//
@@ -5263,6 +5892,323 @@ func (c *API) PromoteModelWithBody(ctx context.Context, version string, params *
 // Corresponds with POST /api/v1/models/{version}/promote (the `PromoteModel` operationId).
 func (c *API) PromoteModel(ctx context.Context, version string, params *PromoteModelParams, body PromoteModelJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPromoteModelRequest(c.Server, version, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListOperations List operations
+//
+// What runs or has run, the newest first: asked for here, or started by a schedule, another run or Temporal's own interface. While Temporal is away it tells what was last seen, with live false.
+//
+// Corresponds with GET /api/v1/operations (the `ListOperations` operationId).
+func (c *API) ListOperations(ctx context.Context, params *ListOperationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOperationsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartBackupWithBody Back up and verify
+//
+// Backs up, restores the backup beside what is live and compares the two. Only then it counts as a backup. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/operations/backups (the `StartBackup` operationId).
+func (c *API) StartBackupWithBody(ctx context.Context, params *StartBackupParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartBackupRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartBackup Back up and verify
+//
+// Backs up, restores the backup beside what is live and compares the two. Only then it counts as a backup. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/operations/backups (the `StartBackup` operationId).
+func (c *API) StartBackup(ctx context.Context, params *StartBackupParams, body StartBackupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartBackupRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartIngestionWithBody Take in what the sources have
+//
+// Takes in the seasons that are new or changed, measures the quality of the data and has forecasts published. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/operations/ingestions (the `StartIngestion` operationId).
+func (c *API) StartIngestionWithBody(ctx context.Context, params *StartIngestionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartIngestionRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartIngestion Take in what the sources have
+//
+// Takes in the seasons that are new or changed, measures the quality of the data and has forecasts published. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/operations/ingestions (the `StartIngestion` operationId).
+func (c *API) StartIngestion(ctx context.Context, params *StartIngestionParams, body StartIngestionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartIngestionRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartMaintenanceWithBody Run maintenance
+//
+// Runs a checklist, or some steps of it, and keeps a report. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/operations/maintenance (the `StartMaintenance` operationId).
+func (c *API) StartMaintenanceWithBody(ctx context.Context, params *StartMaintenanceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartMaintenanceRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartMaintenance Run maintenance
+//
+// Runs a checklist, or some steps of it, and keeps a report. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/operations/maintenance (the `StartMaintenance` operationId).
+func (c *API) StartMaintenance(ctx context.Context, params *StartMaintenanceParams, body StartMaintenanceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartMaintenanceRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartPublicationWithBody Publish forecasts
+//
+// Forecasts every coming fixture with the champion. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/operations/publications (the `StartPublication` operationId).
+func (c *API) StartPublicationWithBody(ctx context.Context, params *StartPublicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartPublicationRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartPublication Publish forecasts
+//
+// Forecasts every coming fixture with the champion. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/operations/publications (the `StartPublication` operationId).
+func (c *API) StartPublication(ctx context.Context, params *StartPublicationParams, body StartPublicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartPublicationRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartRetrainingWithBody Train models
+//
+// Trains models, measures them on held-out matches against the champion, and promotes the best when it is not worse. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/operations/retrainings (the `StartRetraining` operationId).
+func (c *API) StartRetrainingWithBody(ctx context.Context, params *StartRetrainingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartRetrainingRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartRetraining Train models
+//
+// Trains models, measures them on held-out matches against the champion, and promotes the best when it is not worse. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/operations/retrainings (the `StartRetraining` operationId).
+func (c *API) StartRetraining(ctx context.Context, params *StartRetrainingParams, body StartRetrainingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartRetrainingRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartSettlementWithBody Settle what is over
+//
+// Settles forecasts and predictions of matches that are over. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/operations/settlements (the `StartSettlement` operationId).
+func (c *API) StartSettlementWithBody(ctx context.Context, params *StartSettlementParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartSettlementRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartSettlement Settle what is over
+//
+// Settles forecasts and predictions of matches that are over. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/operations/settlements (the `StartSettlement` operationId).
+func (c *API) StartSettlement(ctx context.Context, params *StartSettlementParams, body StartSettlementJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartSettlementRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOperation Get an operation
+//
+// One operation with its progress, what it waits for, and where its history is.
+//
+// Corresponds with GET /api/v1/operations/{id} (the `GetOperation` operationId).
+func (c *API) GetOperation(ctx context.Context, id openapi_types.UUID, params *GetOperationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOperationRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AbortOperationWithBody Abort an operation
+//
+// Asks the run to stop and answers once it has taken notice. What it has kept stays kept.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/operations/{id}/abort (the `AbortOperation` operationId).
+func (c *API) AbortOperationWithBody(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAbortOperationRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AbortOperation Abort an operation
+//
+// Asks the run to stop and answers once it has taken notice. What it has kept stays kept.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/operations/{id}/abort (the `AbortOperation` operationId).
+func (c *API) AbortOperation(ctx context.Context, id openapi_types.UUID, body AbortOperationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAbortOperationRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApproveOperation Approve what an operation waits for
+//
+// Says yes in the name of the caller, who must be a person and not the one who asked for the operation: two people stand behind each. When nobody knows who asked, two others must approve.
+//
+// Corresponds with POST /api/v1/operations/{id}/approve (the `ApproveOperation` operationId).
+func (c *API) ApproveOperation(ctx context.Context, id openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApproveOperationRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -8146,6 +9092,571 @@ func NewPromoteModelRequestWithBody(server string, version string, params *Promo
 	return req, nil
 }
 
+// NewListOperationsRequest constructs an http.Request for the ListOperations method
+func NewListOperationsRequest(server string, params *ListOperationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/operations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewStartBackupRequest calls the generic StartBackup builder with application/json body
+func NewStartBackupRequest(server string, params *StartBackupParams, body StartBackupJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartBackupRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewStartBackupRequestWithBody constructs an http.Request for the StartBackup method, with any body, and a specified content type
+func NewStartBackupRequestWithBody(server string, params *StartBackupParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/operations/backups")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewStartIngestionRequest calls the generic StartIngestion builder with application/json body
+func NewStartIngestionRequest(server string, params *StartIngestionParams, body StartIngestionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartIngestionRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewStartIngestionRequestWithBody constructs an http.Request for the StartIngestion method, with any body, and a specified content type
+func NewStartIngestionRequestWithBody(server string, params *StartIngestionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/operations/ingestions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewStartMaintenanceRequest calls the generic StartMaintenance builder with application/json body
+func NewStartMaintenanceRequest(server string, params *StartMaintenanceParams, body StartMaintenanceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartMaintenanceRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewStartMaintenanceRequestWithBody constructs an http.Request for the StartMaintenance method, with any body, and a specified content type
+func NewStartMaintenanceRequestWithBody(server string, params *StartMaintenanceParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/operations/maintenance")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewStartPublicationRequest calls the generic StartPublication builder with application/json body
+func NewStartPublicationRequest(server string, params *StartPublicationParams, body StartPublicationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartPublicationRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewStartPublicationRequestWithBody constructs an http.Request for the StartPublication method, with any body, and a specified content type
+func NewStartPublicationRequestWithBody(server string, params *StartPublicationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/operations/publications")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewStartRetrainingRequest calls the generic StartRetraining builder with application/json body
+func NewStartRetrainingRequest(server string, params *StartRetrainingParams, body StartRetrainingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartRetrainingRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewStartRetrainingRequestWithBody constructs an http.Request for the StartRetraining method, with any body, and a specified content type
+func NewStartRetrainingRequestWithBody(server string, params *StartRetrainingParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/operations/retrainings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewStartSettlementRequest calls the generic StartSettlement builder with application/json body
+func NewStartSettlementRequest(server string, params *StartSettlementParams, body StartSettlementJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartSettlementRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewStartSettlementRequestWithBody constructs an http.Request for the StartSettlement method, with any body, and a specified content type
+func NewStartSettlementRequestWithBody(server string, params *StartSettlementParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/operations/settlements")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetOperationRequest constructs an http.Request for the GetOperation method
+func NewGetOperationRequest(server string, id openapi_types.UUID, params *GetOperationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/operations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAbortOperationRequest calls the generic AbortOperation builder with application/json body
+func NewAbortOperationRequest(server string, id openapi_types.UUID, body AbortOperationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAbortOperationRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewAbortOperationRequestWithBody constructs an http.Request for the AbortOperation method, with any body, and a specified content type
+func NewAbortOperationRequestWithBody(server string, id openapi_types.UUID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/operations/%s/abort", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewApproveOperationRequest constructs an http.Request for the ApproveOperation method
+func NewApproveOperationRequest(server string, id openapi_types.UUID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/operations/%s/approve", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListPredictionsRequest constructs an http.Request for the ListPredictions method
 func NewListPredictionsRequest(server string, params *ListPredictionsParams) (*http.Request, error) {
 	var err error
@@ -10395,6 +11906,159 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/models/{version}/promote (the `PromoteModel` operationId).
 	PromoteModelWithResponse(ctx context.Context, version string, params *PromoteModelParams, body PromoteModelJSONRequestBody, reqEditors ...RequestEditorFn) (*PromoteModelResponse, error)
 
+	// ListOperationsWithResponse List operations
+	//
+	// What runs or has run, the newest first: asked for here, or started by a schedule, another run or Temporal's own interface. While Temporal is away it tells what was last seen, with live false.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/operations (the `ListOperations` operationId).
+	ListOperationsWithResponse(ctx context.Context, params *ListOperationsParams, reqEditors ...RequestEditorFn) (*ListOperationsResponse, error)
+
+	// StartBackupWithBodyWithResponse Back up and verify
+	//
+	// Backs up, restores the backup beside what is live and compares the two. Only then it counts as a backup. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/backups (the `StartBackup` operationId).
+	StartBackupWithBodyWithResponse(ctx context.Context, params *StartBackupParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartBackupResponse, error)
+
+	// StartBackupWithResponse Back up and verify
+	//
+	// Backs up, restores the backup beside what is live and compares the two. Only then it counts as a backup. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/backups (the `StartBackup` operationId).
+	StartBackupWithResponse(ctx context.Context, params *StartBackupParams, body StartBackupJSONRequestBody, reqEditors ...RequestEditorFn) (*StartBackupResponse, error)
+
+	// StartIngestionWithBodyWithResponse Take in what the sources have
+	//
+	// Takes in the seasons that are new or changed, measures the quality of the data and has forecasts published. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/ingestions (the `StartIngestion` operationId).
+	StartIngestionWithBodyWithResponse(ctx context.Context, params *StartIngestionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartIngestionResponse, error)
+
+	// StartIngestionWithResponse Take in what the sources have
+	//
+	// Takes in the seasons that are new or changed, measures the quality of the data and has forecasts published. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/ingestions (the `StartIngestion` operationId).
+	StartIngestionWithResponse(ctx context.Context, params *StartIngestionParams, body StartIngestionJSONRequestBody, reqEditors ...RequestEditorFn) (*StartIngestionResponse, error)
+
+	// StartMaintenanceWithBodyWithResponse Run maintenance
+	//
+	// Runs a checklist, or some steps of it, and keeps a report. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/maintenance (the `StartMaintenance` operationId).
+	StartMaintenanceWithBodyWithResponse(ctx context.Context, params *StartMaintenanceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartMaintenanceResponse, error)
+
+	// StartMaintenanceWithResponse Run maintenance
+	//
+	// Runs a checklist, or some steps of it, and keeps a report. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/maintenance (the `StartMaintenance` operationId).
+	StartMaintenanceWithResponse(ctx context.Context, params *StartMaintenanceParams, body StartMaintenanceJSONRequestBody, reqEditors ...RequestEditorFn) (*StartMaintenanceResponse, error)
+
+	// StartPublicationWithBodyWithResponse Publish forecasts
+	//
+	// Forecasts every coming fixture with the champion. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/publications (the `StartPublication` operationId).
+	StartPublicationWithBodyWithResponse(ctx context.Context, params *StartPublicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartPublicationResponse, error)
+
+	// StartPublicationWithResponse Publish forecasts
+	//
+	// Forecasts every coming fixture with the champion. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/publications (the `StartPublication` operationId).
+	StartPublicationWithResponse(ctx context.Context, params *StartPublicationParams, body StartPublicationJSONRequestBody, reqEditors ...RequestEditorFn) (*StartPublicationResponse, error)
+
+	// StartRetrainingWithBodyWithResponse Train models
+	//
+	// Trains models, measures them on held-out matches against the champion, and promotes the best when it is not worse. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/retrainings (the `StartRetraining` operationId).
+	StartRetrainingWithBodyWithResponse(ctx context.Context, params *StartRetrainingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartRetrainingResponse, error)
+
+	// StartRetrainingWithResponse Train models
+	//
+	// Trains models, measures them on held-out matches against the champion, and promotes the best when it is not worse. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/retrainings (the `StartRetraining` operationId).
+	StartRetrainingWithResponse(ctx context.Context, params *StartRetrainingParams, body StartRetrainingJSONRequestBody, reqEditors ...RequestEditorFn) (*StartRetrainingResponse, error)
+
+	// StartSettlementWithBodyWithResponse Settle what is over
+	//
+	// Settles forecasts and predictions of matches that are over. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/settlements (the `StartSettlement` operationId).
+	StartSettlementWithBodyWithResponse(ctx context.Context, params *StartSettlementParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartSettlementResponse, error)
+
+	// StartSettlementWithResponse Settle what is over
+	//
+	// Settles forecasts and predictions of matches that are over. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/settlements (the `StartSettlement` operationId).
+	StartSettlementWithResponse(ctx context.Context, params *StartSettlementParams, body StartSettlementJSONRequestBody, reqEditors ...RequestEditorFn) (*StartSettlementResponse, error)
+
+	// GetOperationWithResponse Get an operation
+	//
+	// One operation with its progress, what it waits for, and where its history is.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/operations/{id} (the `GetOperation` operationId).
+	GetOperationWithResponse(ctx context.Context, id openapi_types.UUID, params *GetOperationParams, reqEditors ...RequestEditorFn) (*GetOperationResponse, error)
+
+	// AbortOperationWithBodyWithResponse Abort an operation
+	//
+	// Asks the run to stop and answers once it has taken notice. What it has kept stays kept.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/{id}/abort (the `AbortOperation` operationId).
+	AbortOperationWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AbortOperationResponse, error)
+
+	// AbortOperationWithResponse Abort an operation
+	//
+	// Asks the run to stop and answers once it has taken notice. What it has kept stays kept.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/{id}/abort (the `AbortOperation` operationId).
+	AbortOperationWithResponse(ctx context.Context, id openapi_types.UUID, body AbortOperationJSONRequestBody, reqEditors ...RequestEditorFn) (*AbortOperationResponse, error)
+
+	// ApproveOperationWithResponse Approve what an operation waits for
+	//
+	// Says yes in the name of the caller, who must be a person and not the one who asked for the operation: two people stand behind each. When nobody knows who asked, two others must approve.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/{id}/approve (the `ApproveOperation` operationId).
+	ApproveOperationWithResponse(ctx context.Context, id openapi_types.UUID, reqEditors ...RequestEditorFn) (*ApproveOperationResponse, error)
+
 	// ListPredictionsWithResponse List predictions
 	//
 	// Predictions, newest first: a user's own, or all of the tenant for its administrators and API keys.
@@ -11926,6 +13590,416 @@ func (r PromoteModelResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r PromoteModelResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListOperationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OperationPage
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListOperationsResponse) GetJSON200() *OperationPage {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListOperationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOperationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOperationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListOperationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StartBackupResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Operation
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r StartBackupResponse) GetJSON202() *Operation {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r StartBackupResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StartBackupResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartBackupResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StartBackupResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StartIngestionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Operation
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r StartIngestionResponse) GetJSON202() *Operation {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r StartIngestionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StartIngestionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartIngestionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StartIngestionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StartMaintenanceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Operation
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r StartMaintenanceResponse) GetJSON202() *Operation {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r StartMaintenanceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StartMaintenanceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartMaintenanceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StartMaintenanceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StartPublicationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Operation
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r StartPublicationResponse) GetJSON202() *Operation {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r StartPublicationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StartPublicationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartPublicationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StartPublicationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StartRetrainingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Operation
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r StartRetrainingResponse) GetJSON202() *Operation {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r StartRetrainingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StartRetrainingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartRetrainingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StartRetrainingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StartSettlementResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Operation
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r StartSettlementResponse) GetJSON202() *Operation {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r StartSettlementResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StartSettlementResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartSettlementResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StartSettlementResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetOperationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Operation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOperationResponse) GetJSON200() *Operation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOperationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOperationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOperationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOperationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AbortOperationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Operation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AbortOperationResponse) GetJSON200() *Operation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AbortOperationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AbortOperationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AbortOperationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AbortOperationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ApproveOperationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Operation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ApproveOperationResponse) GetJSON200() *Operation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ApproveOperationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ApproveOperationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApproveOperationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ApproveOperationResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -13819,6 +15893,261 @@ func (c *ClientWithResponses) PromoteModelWithResponse(ctx context.Context, vers
 	return ParsePromoteModelResponse(rsp)
 }
 
+// ListOperationsWithResponse List operations
+//
+// What runs or has run, the newest first: asked for here, or started by a schedule, another run or Temporal's own interface. While Temporal is away it tells what was last seen, with live false.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/operations (the `ListOperations` operationId).
+func (c *ClientWithResponses) ListOperationsWithResponse(ctx context.Context, params *ListOperationsParams, reqEditors ...RequestEditorFn) (*ListOperationsResponse, error) {
+	rsp, err := c.ListOperations(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOperationsResponse(rsp)
+}
+
+// StartBackupWithBodyWithResponse Back up and verify
+//
+// Backs up, restores the backup beside what is live and compares the two. Only then it counts as a backup. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/backups (the `StartBackup` operationId).
+func (c *ClientWithResponses) StartBackupWithBodyWithResponse(ctx context.Context, params *StartBackupParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartBackupResponse, error) {
+	rsp, err := c.StartBackupWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartBackupResponse(rsp)
+}
+
+// StartBackupWithResponse Back up and verify
+//
+// Backs up, restores the backup beside what is live and compares the two. Only then it counts as a backup. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/backups (the `StartBackup` operationId).
+func (c *ClientWithResponses) StartBackupWithResponse(ctx context.Context, params *StartBackupParams, body StartBackupJSONRequestBody, reqEditors ...RequestEditorFn) (*StartBackupResponse, error) {
+	rsp, err := c.StartBackup(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartBackupResponse(rsp)
+}
+
+// StartIngestionWithBodyWithResponse Take in what the sources have
+//
+// Takes in the seasons that are new or changed, measures the quality of the data and has forecasts published. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/ingestions (the `StartIngestion` operationId).
+func (c *ClientWithResponses) StartIngestionWithBodyWithResponse(ctx context.Context, params *StartIngestionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartIngestionResponse, error) {
+	rsp, err := c.StartIngestionWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartIngestionResponse(rsp)
+}
+
+// StartIngestionWithResponse Take in what the sources have
+//
+// Takes in the seasons that are new or changed, measures the quality of the data and has forecasts published. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/ingestions (the `StartIngestion` operationId).
+func (c *ClientWithResponses) StartIngestionWithResponse(ctx context.Context, params *StartIngestionParams, body StartIngestionJSONRequestBody, reqEditors ...RequestEditorFn) (*StartIngestionResponse, error) {
+	rsp, err := c.StartIngestion(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartIngestionResponse(rsp)
+}
+
+// StartMaintenanceWithBodyWithResponse Run maintenance
+//
+// Runs a checklist, or some steps of it, and keeps a report. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/maintenance (the `StartMaintenance` operationId).
+func (c *ClientWithResponses) StartMaintenanceWithBodyWithResponse(ctx context.Context, params *StartMaintenanceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartMaintenanceResponse, error) {
+	rsp, err := c.StartMaintenanceWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartMaintenanceResponse(rsp)
+}
+
+// StartMaintenanceWithResponse Run maintenance
+//
+// Runs a checklist, or some steps of it, and keeps a report. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/maintenance (the `StartMaintenance` operationId).
+func (c *ClientWithResponses) StartMaintenanceWithResponse(ctx context.Context, params *StartMaintenanceParams, body StartMaintenanceJSONRequestBody, reqEditors ...RequestEditorFn) (*StartMaintenanceResponse, error) {
+	rsp, err := c.StartMaintenance(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartMaintenanceResponse(rsp)
+}
+
+// StartPublicationWithBodyWithResponse Publish forecasts
+//
+// Forecasts every coming fixture with the champion. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/publications (the `StartPublication` operationId).
+func (c *ClientWithResponses) StartPublicationWithBodyWithResponse(ctx context.Context, params *StartPublicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartPublicationResponse, error) {
+	rsp, err := c.StartPublicationWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartPublicationResponse(rsp)
+}
+
+// StartPublicationWithResponse Publish forecasts
+//
+// Forecasts every coming fixture with the champion. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/publications (the `StartPublication` operationId).
+func (c *ClientWithResponses) StartPublicationWithResponse(ctx context.Context, params *StartPublicationParams, body StartPublicationJSONRequestBody, reqEditors ...RequestEditorFn) (*StartPublicationResponse, error) {
+	rsp, err := c.StartPublication(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartPublicationResponse(rsp)
+}
+
+// StartRetrainingWithBodyWithResponse Train models
+//
+// Trains models, measures them on held-out matches against the champion, and promotes the best when it is not worse. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/retrainings (the `StartRetraining` operationId).
+func (c *ClientWithResponses) StartRetrainingWithBodyWithResponse(ctx context.Context, params *StartRetrainingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartRetrainingResponse, error) {
+	rsp, err := c.StartRetrainingWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartRetrainingResponse(rsp)
+}
+
+// StartRetrainingWithResponse Train models
+//
+// Trains models, measures them on held-out matches against the champion, and promotes the best when it is not worse. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/retrainings (the `StartRetraining` operationId).
+func (c *ClientWithResponses) StartRetrainingWithResponse(ctx context.Context, params *StartRetrainingParams, body StartRetrainingJSONRequestBody, reqEditors ...RequestEditorFn) (*StartRetrainingResponse, error) {
+	rsp, err := c.StartRetraining(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartRetrainingResponse(rsp)
+}
+
+// StartSettlementWithBodyWithResponse Settle what is over
+//
+// Settles forecasts and predictions of matches that are over. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/settlements (the `StartSettlement` operationId).
+func (c *ClientWithResponses) StartSettlementWithBodyWithResponse(ctx context.Context, params *StartSettlementParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartSettlementResponse, error) {
+	rsp, err := c.StartSettlementWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartSettlementResponse(rsp)
+}
+
+// StartSettlementWithResponse Settle what is over
+//
+// Settles forecasts and predictions of matches that are over. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/settlements (the `StartSettlement` operationId).
+func (c *ClientWithResponses) StartSettlementWithResponse(ctx context.Context, params *StartSettlementParams, body StartSettlementJSONRequestBody, reqEditors ...RequestEditorFn) (*StartSettlementResponse, error) {
+	rsp, err := c.StartSettlement(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartSettlementResponse(rsp)
+}
+
+// GetOperationWithResponse Get an operation
+//
+// One operation with its progress, what it waits for, and where its history is.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/operations/{id} (the `GetOperation` operationId).
+func (c *ClientWithResponses) GetOperationWithResponse(ctx context.Context, id openapi_types.UUID, params *GetOperationParams, reqEditors ...RequestEditorFn) (*GetOperationResponse, error) {
+	rsp, err := c.GetOperation(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOperationResponse(rsp)
+}
+
+// AbortOperationWithBodyWithResponse Abort an operation
+//
+// Asks the run to stop and answers once it has taken notice. What it has kept stays kept.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/{id}/abort (the `AbortOperation` operationId).
+func (c *ClientWithResponses) AbortOperationWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AbortOperationResponse, error) {
+	rsp, err := c.AbortOperationWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAbortOperationResponse(rsp)
+}
+
+// AbortOperationWithResponse Abort an operation
+//
+// Asks the run to stop and answers once it has taken notice. What it has kept stays kept.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/{id}/abort (the `AbortOperation` operationId).
+func (c *ClientWithResponses) AbortOperationWithResponse(ctx context.Context, id openapi_types.UUID, body AbortOperationJSONRequestBody, reqEditors ...RequestEditorFn) (*AbortOperationResponse, error) {
+	rsp, err := c.AbortOperation(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAbortOperationResponse(rsp)
+}
+
+// ApproveOperationWithResponse Approve what an operation waits for
+//
+// Says yes in the name of the caller, who must be a person and not the one who asked for the operation: two people stand behind each. When nobody knows who asked, two others must approve.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/{id}/approve (the `ApproveOperation` operationId).
+func (c *ClientWithResponses) ApproveOperationWithResponse(ctx context.Context, id openapi_types.UUID, reqEditors ...RequestEditorFn) (*ApproveOperationResponse, error) {
+	rsp, err := c.ApproveOperation(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApproveOperationResponse(rsp)
+}
+
 // ListPredictionsWithResponse List predictions
 //
 // Predictions, newest first: a user's own, or all of the tenant for its administrators and API keys.
@@ -15192,6 +17521,266 @@ func ParsePromoteModelResponse(rsp *http.Response) (*PromoteModelResponse, error
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Model
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListOperationsResponse parses an HTTP response from a ListOperationsWithResponse call
+func ParseListOperationsResponse(rsp *http.Response) (*ListOperationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOperationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OperationPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStartBackupResponse parses an HTTP response from a StartBackupWithResponse call
+func ParseStartBackupResponse(rsp *http.Response) (*StartBackupResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartBackupResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Operation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStartIngestionResponse parses an HTTP response from a StartIngestionWithResponse call
+func ParseStartIngestionResponse(rsp *http.Response) (*StartIngestionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartIngestionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Operation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStartMaintenanceResponse parses an HTTP response from a StartMaintenanceWithResponse call
+func ParseStartMaintenanceResponse(rsp *http.Response) (*StartMaintenanceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartMaintenanceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Operation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStartPublicationResponse parses an HTTP response from a StartPublicationWithResponse call
+func ParseStartPublicationResponse(rsp *http.Response) (*StartPublicationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartPublicationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Operation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStartRetrainingResponse parses an HTTP response from a StartRetrainingWithResponse call
+func ParseStartRetrainingResponse(rsp *http.Response) (*StartRetrainingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartRetrainingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Operation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStartSettlementResponse parses an HTTP response from a StartSettlementWithResponse call
+func ParseStartSettlementResponse(rsp *http.Response) (*StartSettlementResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartSettlementResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Operation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOperationResponse parses an HTTP response from a GetOperationWithResponse call
+func ParseGetOperationResponse(rsp *http.Response) (*GetOperationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOperationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Operation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAbortOperationResponse parses an HTTP response from a AbortOperationWithResponse call
+func ParseAbortOperationResponse(rsp *http.Response) (*AbortOperationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AbortOperationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Operation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseApproveOperationResponse parses an HTTP response from a ApproveOperationWithResponse call
+func ParseApproveOperationResponse(rsp *http.Response) (*ApproveOperationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApproveOperationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Operation
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

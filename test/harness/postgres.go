@@ -58,15 +58,18 @@ func EmptyPostgres(t testing.TB) Database {
 // stop, kill and start again.
 func PrivatePostgres(t testing.TB) (Database, *devserver.Postgres) {
 	t.Helper()
-	return PrivatePostgresWith(t, nil)
+	return PrivatePostgresWith(t, devserver.PostgresOptions{Volatile: true})
 }
 
-// PrivatePostgresWith is [PrivatePostgres] with further settings of the server,
-// such as shared_preload_libraries.
-func PrivatePostgresWith(t testing.TB, settings map[string]string) (Database, *devserver.Postgres) {
+// PrivatePostgresWith is [PrivatePostgres] on a server of the test's own choice,
+// such as one with further settings.
+func PrivatePostgresWith(t testing.TB, o devserver.PostgresOptions) (Database, *devserver.Postgres) {
 	t.Helper()
 	ctx := within(t)
-	p, err := devserver.StartPostgres(ctx, devserver.PostgresOptions{Dir: privateDir(t, "postgres"), Volatile: true, Settings: settings})
+	if o.Dir == "" {
+		o.Dir = privateDir(t, "postgres")
+	}
+	p, err := devserver.StartPostgres(ctx, o)
 	if err != nil {
 		t.Fatal("harness:", err)
 	}

@@ -99,8 +99,10 @@ type Config struct {
 	BackupDir string `env:"BACKUP_DIR"`
 	// BackupKeyFile holds the key that backups are encrypted with.
 	BackupKeyFile Path `env:"BACKUP_KEY_FILE"`
-	// BackupEngine names the tool that backups are made with.
-	BackupEngine string `env:"BACKUP_ENGINE"`
+	// BackupEngine names the tool that backups of the database are made with.
+	BackupEngine Engine `env:"BACKUP_ENGINE" default:"pg_dump"`
+	// PgBackRestDir is where pgBackRest's configuration is kept.
+	PgBackRestDir string `env:"PGBACKREST_DIR" default:"/var/lib/football-prediction/pgbackrest"`
 	// UploadsDir is where files from users are kept, and archives for them.
 	UploadsDir string `env:"UPLOADS_DIR"`
 	// LogDirs are the folders of log files on this machine that maintenance

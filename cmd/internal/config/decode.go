@@ -27,6 +27,8 @@ func decode(field reflect.Value, tag reflect.StructTag, text string) (what strin
 		return oneOf(into, text, Development, Test, Staging, Production)
 	case *Level:
 		return oneOf(into, text, LevelDebug, LevelInfo, LevelWarn, LevelError)
+	case *Engine:
+		return oneOf(into, text, EngineDump, EngineArchive)
 	case *bool:
 		return decodeBool(into, text)
 	case *int:

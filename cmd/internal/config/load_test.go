@@ -41,8 +41,8 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := []any{c.Environment, c.Debug, c.LogLevel, c.DBPoolSize, c.TemporalAddress, c.TemporalNamespace, c.HTTPAddr, c.PrometheusEnabled, c.MetricsPort, c.Data, c.AsOf.IsZero(), c.AllowedHosts}
-	want := []any{config.Development, false, config.LevelInfo, 20, config.HostPort("127.0.0.1:7233"), "default", config.HostPort(":8000"), true, 8000, "auto", true, []string{"*"}}
+	got := []any{c.Environment, c.Debug, c.LogLevel, c.DBPoolSize, c.TemporalAddress, c.TemporalNamespace, c.HTTPAddr, c.PrometheusEnabled, c.MetricsPort, c.Data, c.AsOf.IsZero(), c.AllowedHosts, c.BackupEngine}
+	want := []any{config.Development, false, config.LevelInfo, 20, config.HostPort("127.0.0.1:7233"), "default", config.HostPort(":8000"), true, 8000, "auto", true, []string{"*"}, config.EngineDump}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -177,5 +177,25 @@ func write(t *testing.T, path, content string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestEnginesOfBackups(t *testing.T) {
+	for name, tt := range map[string]struct {
+		environ []string
+		want    []string
+	}{
+		"dumps go anywhere":         {[]string{"BACKUP_ENGINE=pg_dump", "S3_BUCKET=b", "S3_ENDPOINT=http://127.0.0.1:9000", "PGBACKREST_DIR=x"}, nil},
+		"pgBackRest":                {[]string{"BACKUP_ENGINE=pgBackRest", "S3_BUCKET=b", "S3_ENDPOINT=https://s3.example"}, nil},
+		"pgBackRest without TLS":    {[]string{"BACKUP_ENGINE=pgbackrest", "S3_BUCKET=b", "S3_ENDPOINT=http://127.0.0.1:9000"}, []string{"S3_ENDPOINT"}},
+		"a place that is not fixed": {[]string{"BACKUP_ENGINE=pgbackrest", "PGBACKREST_DIR=here"}, []string{"PGBACKREST_DIR"}},
+		"another":                   {[]string{"BACKUP_ENGINE=wal-g"}, []string{"BACKUP_ENGINE"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := config.Load(tt.environ, config.Everything)
+			if diff := cmp.Diff(tt.want, faulty(err)); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }

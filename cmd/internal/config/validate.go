@@ -12,6 +12,9 @@ func validate(c Config, r Requirement, found *faults) {
 	both(found, "SSL_CERT_PATH", c.SSLCertPath, "SSL_KEY_PATH", c.SSLKeyPath)
 	both(found, "TEMPORAL_TLS_CERT", c.TemporalTLSCert, "TEMPORAL_TLS_KEY", c.TemporalTLSKey)
 	both(found, "S3_ACCESS_KEY", c.S3AccessKey, "S3_SECRET_KEY", c.S3SecretKey)
+	if c.BackupEngine == EngineArchive {
+		archiving(c, found)
+	}
 	for _, origin := range c.CORSOrigins {
 		if !isOrigin(origin) {
 			found.add("CORS_ORIGINS", quoted(origin)+" is no origin", "say scheme://host, such as https://app.football-prediction.com, without a path")
@@ -19,6 +22,17 @@ func validate(c Config, r Requirement, found *faults) {
 	}
 	if c.Environment == Production {
 		production(c, r, found)
+	}
+}
+
+// archiving needs a place that the server's user can read and that stays, and a
+// store that pgBackRest can speak to.
+func archiving(c Config, found *faults) {
+	if !strings.HasPrefix(c.PgBackRestDir, "/") {
+		found.add("PGBACKREST_DIR", quoted(c.PgBackRestDir)+" is no absolute path", "the server's archive_command names it; say one such as /var/lib/football-prediction/pgbackrest")
+	}
+	if c.S3Bucket != "" && strings.HasPrefix(string(c.S3Endpoint), "http:") {
+		found.add("S3_ENDPOINT", "does not begin with https:// although BACKUP_ENGINE is pgbackrest", "pgBackRest speaks to S3 over TLS only")
 	}
 }
 

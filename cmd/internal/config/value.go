@@ -27,6 +27,15 @@ const (
 	LevelError Level = "error"
 )
 
+// Engine is the tool that backups of the database are made with.
+type Engine string
+
+// The engines.
+const (
+	EngineDump    Engine = "pg_dump"
+	EngineArchive Engine = "pgbackrest"
+)
+
 // HostPort is host:port; the host may be empty.
 type HostPort string
 

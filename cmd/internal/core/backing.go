@@ -35,7 +35,7 @@ var Backing = fx.Module("backing",
 
 // BackingVariables are what [Backing] reads beside those of [Auditing].
 var BackingVariables = []string{
-	"BACKUP_DATABASE_URL", "RESTORE_DATABASE_URL", "BACKUP_DIR", "BACKUP_KEY_FILE", "BACKUP_ENGINE", "UPLOADS_DIR", "LOG_DIRS",
+	"BACKUP_DATABASE_URL", "RESTORE_DATABASE_URL", "BACKUP_DIR", "BACKUP_KEY_FILE", "BACKUP_ENGINE", "PGBACKREST_DIR", "MIGRATE_DATABASE_URL", "UPLOADS_DIR", "LOG_DIRS",
 	"S3_ENDPOINT", "S3_REGION", "S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY",
 }
 
@@ -52,8 +52,17 @@ func newKeeper(c config.Config, records backingup.Records, audit auditing.Record
 	if parts.Codec, err = crypto.OpenStreams(string(c.BackupKeyFile)); err != nil {
 		return nil, err
 	}
-	parts.Engines, err = engines(c)
-	return backingup.NewKeeper(parts), err
+	if parts.Engines, err = engines(c); err != nil {
+		return nil, err
+	}
+	if c.BackupEngine == config.EngineArchive {
+		archive, err := LogArchive(c, pgtools.Find())
+		if err != nil {
+			return nil, err
+		}
+		parts.Repositories = []backingup.Repository{archive}
+	}
+	return backingup.NewKeeper(parts), nil
 }
 
 // BucketAddress is where backups are kept, empty when nobody said.

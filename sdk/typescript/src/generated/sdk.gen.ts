@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { ActivateTenantData, ActivateTenantErrors, ActivateTenantResponses, CancelPredictionData, CancelPredictionErrors, CancelPredictionResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ConfirmSecondFactorData, ConfirmSecondFactorErrors, ConfirmSecondFactorResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreatePredictionBatchData, CreatePredictionBatchErrors, CreatePredictionBatchResponses, CreatePredictionData, CreatePredictionErrors, CreatePredictionResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetCompetitionTableData, GetCompetitionTableErrors, GetCompetitionTableResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMatchData, GetMatchErrors, GetMatchForecastData, GetMatchForecastErrors, GetMatchForecastResponses, GetMatchPredictionStatisticsData, GetMatchPredictionStatisticsErrors, GetMatchPredictionStatisticsResponses, GetMatchResponses, GetMeData, GetMeErrors, GetMeResponses, GetModelData, GetModelErrors, GetModelEvaluationData, GetModelEvaluationErrors, GetModelEvaluationResponses, GetModelResponses, GetMyPredictionStatisticsData, GetMyPredictionStatisticsErrors, GetMyPredictionStatisticsResponses, GetOwnTenantData, GetOwnTenantErrors, GetOwnTenantResponses, GetPredictionData, GetPredictionErrors, GetPredictionResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTenantUsageData, GetTenantUsageErrors, GetTenantUsageResponses, GetUserData, GetUserErrors, GetUserResponses, InviteUserData, InviteUserErrors, InviteUserResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListCompetitionsData, ListCompetitionsErrors, ListCompetitionsResponses, ListDataQualityData, ListDataQualityErrors, ListDataQualityFindingsData, ListDataQualityFindingsErrors, ListDataQualityFindingsResponses, ListDataQualityResponses, ListForecastsData, ListForecastsErrors, ListForecastsResponses, ListLeaderboardData, ListLeaderboardErrors, ListLeaderboardResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListMatchForecastHistoryData, ListMatchForecastHistoryErrors, ListMatchForecastHistoryResponses, ListMatchOddsData, ListMatchOddsErrors, ListMatchOddsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPredictionsData, ListPredictionsErrors, ListPredictionsResponses, ListTeamRatingsData, ListTeamRatingsErrors, ListTeamRatingsResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PromoteModelData, PromoteModelErrors, PromoteModelResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveSecondFactorData, RemoveSecondFactorErrors, RemoveSecondFactorResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RollbackModelData, RollbackModelErrors, RollbackModelResponses, SetUpSecondFactorData, SetUpSecondFactorErrors, SetUpSecondFactorResponses, SetUserRoleData, SetUserRoleErrors, SetUserRoleResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SuspendTenantData, SuspendTenantErrors, SuspendTenantResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateOwnTenantData, UpdateOwnTenantErrors, UpdateOwnTenantResponses, UpdatePredictionData, UpdatePredictionErrors, UpdatePredictionResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen.js';
+import type { AbortOperationData, AbortOperationErrors, AbortOperationResponses, ActivateTenantData, ActivateTenantErrors, ActivateTenantResponses, ApproveOperationData, ApproveOperationErrors, ApproveOperationResponses, CancelPredictionData, CancelPredictionErrors, CancelPredictionResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ConfirmSecondFactorData, ConfirmSecondFactorErrors, ConfirmSecondFactorResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreatePredictionBatchData, CreatePredictionBatchErrors, CreatePredictionBatchResponses, CreatePredictionData, CreatePredictionErrors, CreatePredictionResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetCompetitionTableData, GetCompetitionTableErrors, GetCompetitionTableResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMatchData, GetMatchErrors, GetMatchForecastData, GetMatchForecastErrors, GetMatchForecastResponses, GetMatchPredictionStatisticsData, GetMatchPredictionStatisticsErrors, GetMatchPredictionStatisticsResponses, GetMatchResponses, GetMeData, GetMeErrors, GetMeResponses, GetModelData, GetModelErrors, GetModelEvaluationData, GetModelEvaluationErrors, GetModelEvaluationResponses, GetModelResponses, GetMyPredictionStatisticsData, GetMyPredictionStatisticsErrors, GetMyPredictionStatisticsResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOwnTenantData, GetOwnTenantErrors, GetOwnTenantResponses, GetPredictionData, GetPredictionErrors, GetPredictionResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTenantUsageData, GetTenantUsageErrors, GetTenantUsageResponses, GetUserData, GetUserErrors, GetUserResponses, InviteUserData, InviteUserErrors, InviteUserResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListCompetitionsData, ListCompetitionsErrors, ListCompetitionsResponses, ListDataQualityData, ListDataQualityErrors, ListDataQualityFindingsData, ListDataQualityFindingsErrors, ListDataQualityFindingsResponses, ListDataQualityResponses, ListForecastsData, ListForecastsErrors, ListForecastsResponses, ListLeaderboardData, ListLeaderboardErrors, ListLeaderboardResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListMatchForecastHistoryData, ListMatchForecastHistoryErrors, ListMatchForecastHistoryResponses, ListMatchOddsData, ListMatchOddsErrors, ListMatchOddsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListPredictionsData, ListPredictionsErrors, ListPredictionsResponses, ListTeamRatingsData, ListTeamRatingsErrors, ListTeamRatingsResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PromoteModelData, PromoteModelErrors, PromoteModelResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveSecondFactorData, RemoveSecondFactorErrors, RemoveSecondFactorResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RollbackModelData, RollbackModelErrors, RollbackModelResponses, SetUpSecondFactorData, SetUpSecondFactorErrors, SetUpSecondFactorResponses, SetUserRoleData, SetUserRoleErrors, SetUserRoleResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, StartBackupData, StartBackupErrors, StartBackupResponses, StartIngestionData, StartIngestionErrors, StartIngestionResponses, StartMaintenanceData, StartMaintenanceErrors, StartMaintenanceResponses, StartPublicationData, StartPublicationErrors, StartPublicationResponses, StartRetrainingData, StartRetrainingErrors, StartRetrainingResponses, StartSettlementData, StartSettlementErrors, StartSettlementResponses, SuspendTenantData, SuspendTenantErrors, SuspendTenantResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateOwnTenantData, UpdateOwnTenantErrors, UpdateOwnTenantResponses, UpdatePredictionData, UpdatePredictionErrors, UpdatePredictionResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -385,6 +385,154 @@ export const promoteModel = <ThrowOnError extends boolean = true>(options: Optio
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List operations
+ *
+ * What runs or has run, the newest first: asked for here, or started by a schedule, another run or Temporal's own interface. While Temporal is away it tells what was last seen, with live false.
+ */
+export const listOperations = <ThrowOnError extends boolean = true>(options?: Options<ListOperationsData, ThrowOnError>) => (options?.client ?? client).get<ListOperationsResponses, ListOperationsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/operations',
+    ...options
+});
+
+/**
+ * Back up and verify
+ *
+ * Backs up, restores the backup beside what is live and compares the two. Only then it counts as a backup. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+ */
+export const startBackup = <ThrowOnError extends boolean = true>(options: Options<StartBackupData, ThrowOnError>) => (options.client ?? client).post<StartBackupResponses, StartBackupErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/operations/backups',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take in what the sources have
+ *
+ * Takes in the seasons that are new or changed, measures the quality of the data and has forecasts published. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+ */
+export const startIngestion = <ThrowOnError extends boolean = true>(options: Options<StartIngestionData, ThrowOnError>) => (options.client ?? client).post<StartIngestionResponses, StartIngestionErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/operations/ingestions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Run maintenance
+ *
+ * Runs a checklist, or some steps of it, and keeps a report. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+ */
+export const startMaintenance = <ThrowOnError extends boolean = true>(options: Options<StartMaintenanceData, ThrowOnError>) => (options.client ?? client).post<StartMaintenanceResponses, StartMaintenanceErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/operations/maintenance',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Publish forecasts
+ *
+ * Forecasts every coming fixture with the champion. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+ */
+export const startPublication = <ThrowOnError extends boolean = true>(options: Options<StartPublicationData, ThrowOnError>) => (options.client ?? client).post<StartPublicationResponses, StartPublicationErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/operations/publications',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Train models
+ *
+ * Trains models, measures them on held-out matches against the champion, and promotes the best when it is not worse. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+ */
+export const startRetraining = <ThrowOnError extends boolean = true>(options: Options<StartRetrainingData, ThrowOnError>) => (options.client ?? client).post<StartRetrainingResponses, StartRetrainingErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/operations/retrainings',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Settle what is over
+ *
+ * Settles forecasts and predictions of matches that are over. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+ */
+export const startSettlement = <ThrowOnError extends boolean = true>(options: Options<StartSettlementData, ThrowOnError>) => (options.client ?? client).post<StartSettlementResponses, StartSettlementErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/operations/settlements',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get an operation
+ *
+ * One operation with its progress, what it waits for, and where its history is.
+ */
+export const getOperation = <ThrowOnError extends boolean = true>(options: Options<GetOperationData, ThrowOnError>) => (options.client ?? client).get<GetOperationResponses, GetOperationErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/operations/{id}',
+    ...options
+});
+
+/**
+ * Abort an operation
+ *
+ * Asks the run to stop and answers once it has taken notice. What it has kept stays kept.
+ */
+export const abortOperation = <ThrowOnError extends boolean = true>(options: Options<AbortOperationData, ThrowOnError>) => (options.client ?? client).post<AbortOperationResponses, AbortOperationErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/operations/{id}/abort',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Approve what an operation waits for
+ *
+ * Says yes in the name of the caller, who must be a person and not the one who asked for the operation: two people stand behind each. When nobody knows who asked, two others must approve.
+ */
+export const approveOperation = <ThrowOnError extends boolean = true>(options: Options<ApproveOperationData, ThrowOnError>) => (options.client ?? client).post<ApproveOperationResponses, ApproveOperationErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/operations/{id}/approve',
+    ...options
 });
 
 /**

@@ -66,6 +66,13 @@ export type AuditEventPage = {
     next_cursor: string | null;
 };
 
+export type BackupInput = {
+    /**
+     * What to back up; everything when left out.
+     */
+    kinds?: Array<'database' | 'redis' | 'application'>;
+};
+
 export type Bin = {
     /**
      * How many probabilities fell into the bin.
@@ -552,6 +559,21 @@ export type Health = {
     version: string;
 };
 
+export type IngestionInput = {
+    /**
+     * Only these competitions, by code; all when left out.
+     */
+    competitions?: Array<string>;
+    /**
+     * Leave forecasts as they are.
+     */
+    skip_forecasts?: boolean;
+    /**
+     * Only these sources; all that the worker is configured with when left out.
+     */
+    sources?: Array<string>;
+};
+
 export type Invitation = {
     /**
      * Where the invitation goes, and what the user signs in with.
@@ -656,6 +678,21 @@ export type Live = {
      * Always ok.
      */
     status: 'ok';
+};
+
+export type MaintenanceInput = {
+    /**
+     * Only say what would be done.
+     */
+    dry_run?: boolean;
+    /**
+     * The checklist; the daily one when left out.
+     */
+    plan?: 'daily' | 'weekly' | 'monthly';
+    /**
+     * Only these steps of it, by name.
+     */
+    steps?: Array<string>;
 };
 
 export type Match = {
@@ -961,6 +998,187 @@ export type OddsList = {
     next_cursor: string | null;
 };
 
+export type Operation = {
+    /**
+     * The steps that are under way or about to be tried again.
+     */
+    activities: Array<OperationActivity>;
+    /**
+     * Who has approved what.
+     */
+    approvals: Array<OperationApproval>;
+    /**
+     * What it waits for people to approve.
+     */
+    awaiting?: OperationAwaiting;
+    /**
+     * When it ended; null before.
+     */
+    ended_at: string | null;
+    /**
+     * Where all that it did can be seen.
+     */
+    history: OperationHistory;
+    /**
+     * The operation's id.
+     */
+    id: string;
+    /**
+     * What was asked for.
+     */
+    input: {
+        [key: string]: unknown;
+    };
+    /**
+     * What kind of operation it is, as in the address that starts one.
+     */
+    kind: string;
+    /**
+     * Whether this is of the moment; false when Temporal could not be asked, and it is as it was at seen_at.
+     */
+    live: boolean;
+    /**
+     * Why it did not complete; empty when it did, or goes on.
+     */
+    outcome: string;
+    /**
+     * How far it is, while it runs and a worker answers.
+     */
+    progress?: OperationProgress;
+    /**
+     * Why it was asked for, where a kind wants to know; else empty.
+     */
+    reason: string;
+    /**
+     * When it was asked for.
+     */
+    requested_at: string;
+    /**
+     * Who asked for it; schedule:, workflow: or temporal for what was not asked for here.
+     */
+    requested_by: string;
+    /**
+     * What it came to, once it has completed.
+     */
+    result?: {
+        [key: string]: unknown;
+    };
+    /**
+     * When it was last looked at; null when that is now.
+     */
+    seen_at: string | null;
+    /**
+     * When it began; null before.
+     */
+    started_at: string | null;
+    /**
+     * Where it stands: requested is kept and not started yet, not_started was given up before it began.
+     */
+    status: 'requested' | 'running' | 'completed' | 'failed' | 'aborted' | 'canceled' | 'terminated' | 'timed_out' | 'not_started';
+    /**
+     * The workflow that does it.
+     */
+    workflow: string;
+};
+
+export type OperationActivity = {
+    /**
+     * Which attempt it is.
+     */
+    attempt: number;
+    /**
+     * Why the last attempt failed; empty when none did.
+     */
+    failure: string;
+    /**
+     * The step's name.
+     */
+    name: string;
+};
+
+export type OperationApproval = {
+    /**
+     * Who approved.
+     */
+    actor: string;
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * What was approved.
+     */
+    step: string;
+};
+
+export type OperationAwaiting = {
+    /**
+     * Who has approved it.
+     */
+    approved: Array<string>;
+    /**
+     * How many more people must; 0 while nobody has approved.
+     */
+    missing: number;
+    /**
+     * The same for a person.
+     */
+    question: string;
+    /**
+     * What is to be approved.
+     */
+    step: string;
+};
+
+export type OperationHistory = {
+    /**
+     * Temporal's namespace.
+     */
+    namespace: string;
+    /**
+     * The latest run; empty before it began.
+     */
+    run_id: string;
+    /**
+     * The page in Temporal's web interface; null when its address is not configured.
+     */
+    url: string | null;
+    /**
+     * The id of the workflow.
+     */
+    workflow_id: string;
+};
+
+export type OperationPage = {
+    /**
+     * The items of this page, in the list's order.
+     */
+    items: Array<Operation>;
+    /**
+     * The cursor of the next page; null on the last.
+     */
+    next_cursor: string | null;
+};
+
+export type OperationProgress = {
+    /**
+     * How many parts of the step are done.
+     */
+    done: number;
+    /**
+     * The same for a person.
+     */
+    message: string;
+    /**
+     * What it does at the moment.
+     */
+    step: string;
+    /**
+     * How many parts there are; 0 while nobody knows.
+     */
+    total: number;
+};
+
 export type Outcome = {
     /**
      * Probability of an away win.
@@ -1255,6 +1473,13 @@ export type ProblemDetail = {
     value?: unknown;
 };
 
+export type PublicationInput = {
+    /**
+     * End well when there is no model to publish with, instead of failing.
+     */
+    without_champion_do_nothing?: boolean;
+};
+
 export type QuotaUse = {
     /**
      * What the plan allows.
@@ -1480,6 +1705,21 @@ export type ResetPassword = {
     token: string;
 };
 
+export type RetrainingInput = {
+    /**
+     * Train on these competitions only, by code.
+     */
+    competitions?: Array<string>;
+    /**
+     * Only these models; all but the yardstick when left out.
+     */
+    models?: Array<string>;
+    /**
+     * Leave forecasts as they are.
+     */
+    skip_forecasts?: boolean;
+};
+
 export type Revision = {
     /**
      * The probability of the likeliest outcome.
@@ -1669,6 +1909,10 @@ export type Settlement = {
      * When it was settled.
      */
     settled_at: string;
+};
+
+export type SettlementInput = {
+    [key: string]: never;
 };
 
 export type SignOut = {
@@ -3940,6 +4184,705 @@ export type PromoteModelResponses = {
 };
 
 export type PromoteModelResponse = PromoteModelResponses[keyof PromoteModelResponses];
+
+export type ListOperationsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer the caller has; 304 when it is still right.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * How many items to return at most.
+         */
+        limit?: number;
+        /**
+         * Where to go on: next_cursor of the page before. All other parameters but limit stay as they were.
+         */
+        cursor?: string;
+        /**
+         * Only operations of this kind.
+         */
+        kind?: string;
+        /**
+         * Only operations that stood so when they were last seen.
+         */
+        status?: 'requested' | 'running' | 'completed' | 'failed' | 'aborted' | 'canceled' | 'terminated' | 'timed_out' | 'not_started';
+    };
+    url: '/api/v1/operations';
+};
+
+export type ListOperationsErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type ListOperationsError = ListOperationsErrors[keyof ListOperationsErrors];
+
+export type ListOperationsResponses = {
+    /**
+     * The answer, with an entity tag.
+     */
+    200: OperationPage;
+};
+
+export type ListOperationsResponse = ListOperationsResponses[keyof ListOperationsResponses];
+
+export type StartBackupData = {
+    /**
+     * What is asked for.
+     */
+    body: BackupInput;
+    headers?: {
+        /**
+         * Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/operations/backups';
+};
+
+export type StartBackupErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type StartBackupError = StartBackupErrors[keyof StartBackupErrors];
+
+export type StartBackupResponses = {
+    /**
+     * Accepted
+     */
+    202: Operation;
+};
+
+export type StartBackupResponse = StartBackupResponses[keyof StartBackupResponses];
+
+export type StartIngestionData = {
+    /**
+     * What is asked for.
+     */
+    body: IngestionInput;
+    headers?: {
+        /**
+         * Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/operations/ingestions';
+};
+
+export type StartIngestionErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type StartIngestionError = StartIngestionErrors[keyof StartIngestionErrors];
+
+export type StartIngestionResponses = {
+    /**
+     * Accepted
+     */
+    202: Operation;
+};
+
+export type StartIngestionResponse = StartIngestionResponses[keyof StartIngestionResponses];
+
+export type StartMaintenanceData = {
+    /**
+     * What is asked for.
+     */
+    body: MaintenanceInput;
+    headers?: {
+        /**
+         * Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/operations/maintenance';
+};
+
+export type StartMaintenanceErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type StartMaintenanceError = StartMaintenanceErrors[keyof StartMaintenanceErrors];
+
+export type StartMaintenanceResponses = {
+    /**
+     * Accepted
+     */
+    202: Operation;
+};
+
+export type StartMaintenanceResponse = StartMaintenanceResponses[keyof StartMaintenanceResponses];
+
+export type StartPublicationData = {
+    /**
+     * What is asked for.
+     */
+    body: PublicationInput;
+    headers?: {
+        /**
+         * Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/operations/publications';
+};
+
+export type StartPublicationErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type StartPublicationError = StartPublicationErrors[keyof StartPublicationErrors];
+
+export type StartPublicationResponses = {
+    /**
+     * Accepted
+     */
+    202: Operation;
+};
+
+export type StartPublicationResponse = StartPublicationResponses[keyof StartPublicationResponses];
+
+export type StartRetrainingData = {
+    /**
+     * What is asked for.
+     */
+    body: RetrainingInput;
+    headers?: {
+        /**
+         * Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/operations/retrainings';
+};
+
+export type StartRetrainingErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type StartRetrainingError = StartRetrainingErrors[keyof StartRetrainingErrors];
+
+export type StartRetrainingResponses = {
+    /**
+     * Accepted
+     */
+    202: Operation;
+};
+
+export type StartRetrainingResponse = StartRetrainingResponses[keyof StartRetrainingResponses];
+
+export type StartSettlementData = {
+    /**
+     * What is asked for.
+     */
+    body: SettlementInput;
+    headers?: {
+        /**
+         * Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/operations/settlements';
+};
+
+export type StartSettlementErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type StartSettlementError = StartSettlementErrors[keyof StartSettlementErrors];
+
+export type StartSettlementResponses = {
+    /**
+     * Accepted
+     */
+    202: Operation;
+};
+
+export type StartSettlementResponse = StartSettlementResponses[keyof StartSettlementResponses];
+
+export type GetOperationData = {
+    body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer the caller has; 304 when it is still right.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * The operation's id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/operations/{id}';
+};
+
+export type GetOperationErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or it is not the caller's.
+     */
+    404: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type GetOperationError = GetOperationErrors[keyof GetOperationErrors];
+
+export type GetOperationResponses = {
+    /**
+     * The answer, with an entity tag.
+     */
+    200: Operation;
+};
+
+export type GetOperationResponse = GetOperationResponses[keyof GetOperationResponses];
+
+export type AbortOperationData = {
+    /**
+     * What is asked for.
+     */
+    body: Decision;
+    path: {
+        /**
+         * The operation's id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/operations/{id}/abort';
+};
+
+export type AbortOperationErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or it is not the caller's.
+     */
+    404: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type AbortOperationError = AbortOperationErrors[keyof AbortOperationErrors];
+
+export type AbortOperationResponses = {
+    /**
+     * OK
+     */
+    200: Operation;
+};
+
+export type AbortOperationResponse = AbortOperationResponses[keyof AbortOperationResponses];
+
+export type ApproveOperationData = {
+    body?: never;
+    path: {
+        /**
+         * The operation's id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/operations/{id}/approve';
+};
+
+export type ApproveOperationErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or it is not the caller's.
+     */
+    404: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type ApproveOperationError = ApproveOperationErrors[keyof ApproveOperationErrors];
+
+export type ApproveOperationResponses = {
+    /**
+     * OK
+     */
+    200: Operation;
+};
+
+export type ApproveOperationResponse = ApproveOperationResponses[keyof ApproveOperationResponses];
 
 export type ListPredictionsData = {
     body?: never;
