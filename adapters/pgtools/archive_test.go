@@ -109,7 +109,7 @@ func (y *yard) keepWith(t *testing.T, repositories ...backingup.Repository) *bac
 	t.Cleanup(func() { _ = db.Close() })
 	return backingup.NewKeeper(backingup.Parts{
 		Bucket: objectstore.NewFolder(y.bucket), Codec: codec, Repositories: repositories, Records: postgres.NewBackups(db),
-		Program: "test", Scratch: t.TempDir(), Now: y.now,
+		Program: "test", Scratch: t.TempDir(), Now: y.now, Audit: silent{},
 	})
 }
 

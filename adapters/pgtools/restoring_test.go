@@ -26,8 +26,13 @@ func (s *site) restorer(t *testing.T) *restoring.Restorer {
 		Programs: pgtools.Programs{Dir: s.database.BinDir, Start: devserver.StartInGroup}, Now: time.Now,
 	})
 	must(t, err)
-	return restoring.NewRestorer(s.keeper, d, time.Now)
+	return restoring.NewRestorer(restoring.Parts{Keeper: s.keeper, Server: d, Runs: none{}, Audit: silent{}, Now: time.Now})
 }
+
+// none ran any workflow.
+type none struct{}
+
+func (none) EndedSince(context.Context, time.Time) ([]restoring.Run, error) { return nil, nil }
 
 func (s *site) names(t *testing.T, query string) []string {
 	t.Helper()
@@ -57,7 +62,7 @@ func TestRestoreUndoAndConfirm(t *testing.T) {
 	if chosen.ID != b.ID {
 		t.Errorf("chose %s, which is %s", chosen.ID, chosen.Status)
 	}
-	preview, err := r.Preview(t.Context(), chosen)
+	preview, err := r.Preview(t.Context(), id, restoring.Target{Backup: chosen}, quiet)
 	must(t, err)
 	changes := map[string][2]int64{}
 	for _, d := range preview.Tables {
@@ -70,7 +75,7 @@ func TestRestoreUndoAndConfirm(t *testing.T) {
 	// Somebody is connected, and stays so until the names are exchanged.
 	busy, err := pgx.Connect(t.Context(), s.database.AppURL)
 	must(t, err)
-	took, err := r.Rebuild(t.Context(), id, chosen, quiet)
+	took, err := r.Rebuild(t.Context(), id, restoring.Target{Backup: chosen}, quiet)
 	must(t, err)
 	if took <= 0 {
 		t.Error("restoring took no time")
@@ -91,8 +96,8 @@ func TestRestoreUndoAndConfirm(t *testing.T) {
 		t.Errorf("the services cannot work on it: %v", err)
 	}
 	_ = app.Close(t.Context())
-	if n, err := r.Settle(t.Context()); err != nil || n != 2 {
-		t.Errorf("rediscovered %d backups: %v", n, err)
+	if told, err := r.Settle(t.Context(), restoring.Deed{ID: id, Moment: chosen.TakenAt}); err != nil || told.Backups != 2 {
+		t.Errorf("it was told of %+v: %v", told, err)
 	}
 	known, err := s.keeper.Records.Get(t.Context(), later.ID)
 	if err != nil || known.Status != operation.Made || known.Size != later.Size {
@@ -120,9 +125,9 @@ func TestRestoreUndoAndConfirm(t *testing.T) {
 func TestRestoringADamagedBackupChangesNothing(t *testing.T) {
 	s := newSite(t)
 	b := s.make(t)
-	r := restoring.NewRestorer(s.keeper, s.meddling(t, `DELETE FROM teams WHERE name = 'Team 7'`), time.Now)
+	r := restoring.NewRestorer(restoring.Parts{Keeper: s.keeper, Server: s.meddling(t, `DELETE FROM teams WHERE name = 'Team 7'`), Now: time.Now})
 	id := postgres.NewID()
-	if _, err := r.Rebuild(t.Context(), id, b, quiet); !errors.Is(err, restoring.ErrDiffers) || !strings.Contains(err.Error(), "public.teams has 49 rows and had 50") {
+	if _, err := r.Rebuild(t.Context(), id, restoring.Target{Backup: b}, quiet); !errors.Is(err, restoring.ErrDiffers) || !strings.Contains(err.Error(), "public.teams has 49 rows and had 50") {
 		t.Errorf("error %v", err)
 	}
 	if err := r.Exchange(t.Context(), id); !errors.Is(err, restoring.ErrNothing) {

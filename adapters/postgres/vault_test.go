@@ -19,7 +19,7 @@ var plainBytes = []string{
 	"api_keys.hash", "audit_events.commitment", "audit_events.sum", "audit_events.salt", "audit_heads.sum", "audit_heads.signature",
 	"users.email_index", "recovery_codes.hash", "sign_in_attempts.account", "sign_in_attempts.network", "known_networks.account",
 	"known_networks.network", "idempotency_keys.request", "security_findings.subject",
-	"audit_prunings.sum", "audit_prunings.archive", "audit_prunings.signature",
+	"audit_prunings.sum", "audit_prunings.archive", "audit_prunings.signature", "operation_approvals.signature",
 }
 
 // A column of bytes that nobody thought of would keep its old key for ever.

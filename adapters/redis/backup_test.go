@@ -20,6 +20,7 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/objectstore"
 	"github.com/football-prediction/football-prediction/adapters/redis"
 	"github.com/football-prediction/football-prediction/domain/operation"
+	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/backingup"
 	"github.com/football-prediction/football-prediction/test/harness"
 )
@@ -451,7 +452,7 @@ func verifyUnderLoad(t *testing.T, times int) {
 	scratch := t.TempDir()
 	keeper := backingup.NewKeeper(backingup.Parts{
 		Bucket: objectstore.NewFolder(t.TempDir()), Codec: codec, Engines: []backingup.Engine{s.engine},
-		Records: &memory{all: map[string]operation.Backup{}}, Program: "test", Scratch: scratch, Now: time.Now,
+		Records: &memory{all: map[string]operation.Backup{}}, Program: "test", Scratch: scratch, Now: time.Now, Audit: unrecorded{},
 	})
 	began := time.Now()
 	written := s.write(t)
@@ -507,3 +508,8 @@ func (s *source) write(t *testing.T) func() int {
 		return <-done
 	}
 }
+
+// unrecorded records nothing.
+type unrecorded struct{}
+
+func (unrecorded) Record(context.Context, auditing.Event) error { return nil }

@@ -8,6 +8,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/maintaining"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/operating"
+	"github.com/football-prediction/football-prediction/ports/restoring"
 )
 
 // Module provides the client, closed on stop, and what stands on it. It needs
@@ -15,7 +16,7 @@ import (
 var Module = fx.Module("temporal", fx.Provide(
 	open, NewSchedules, NewRuns, NewHistories,
 	fx.Annotate(NewRepublisher, fx.As(new(modelling.Republisher))),
-	fx.Annotate(NewEngine, fx.As(new(operating.Engine)), fx.As(new(operating.Finder))),
+	fx.Annotate(NewEngine, fx.As(new(operating.Engine)), fx.As(new(operating.Finder)), fx.As(new(restoring.Runs))),
 	fx.Annotate(NewFailedRuns, fx.As(new(maintaining.Runs))),
 ))
 

@@ -12,6 +12,7 @@ import (
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
 	"github.com/football-prediction/football-prediction/workflows/maintenance"
+	"github.com/football-prediction/football-prediction/workflows/restore"
 	"github.com/football-prediction/football-prediction/workflows/retraining"
 	"github.com/football-prediction/football-prediction/workflows/tenancy"
 )
@@ -26,6 +27,7 @@ var queues = map[string]string{
 	tenancy.OnboardWorkflow:        tenancy.Queue,
 	tenancy.DeleteWorkflow:         tenancy.Queue,
 	backup.BackupWorkflow:          backup.Queue,
+	restore.RestoreWorkflow:        restore.Queue,
 	maintenance.RunWorkflow:        maintenance.Queue,
 }
 
@@ -36,6 +38,7 @@ func Define(r worker.WorkflowRegistry) {
 	forecasting.Define(r)
 	tenancy.Define(r)
 	backup.Define(r)
+	restore.Define(r)
 	maintenance.Define(r)
 }
 

@@ -32,6 +32,7 @@ import (
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
 	"github.com/football-prediction/football-prediction/workflows/maintenance"
 	"github.com/football-prediction/football-prediction/workflows/process"
+	"github.com/football-prediction/football-prediction/workflows/restore"
 	"github.com/football-prediction/football-prediction/workflows/retraining"
 	"github.com/football-prediction/football-prediction/workflows/tenancy"
 )
@@ -44,7 +45,7 @@ func options(c config.Config, queues []string) fx.Option {
 		core.Auditing, core.Identity, core.Tenancy, core.Backing, caches(c),
 		fx.Provide(
 			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
-			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities, backup.NewActivities, maintenance.NewActivities,
+			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities, backup.NewActivities, restore.NewActivities, maintenance.NewActivities,
 			operating.NewVerifier, process.NewApprovalActivities,
 			assignments, newProfiles,
 			func(log *zap.Logger, ended *prometheus.Workflows) temporal.WorkerOptions {
@@ -88,6 +89,7 @@ type hosted struct {
 	Forecasting *forecasting.Activities
 	Tenancy     *tenancy.Activities
 	Backup      *backup.Activities
+	Restore     *restore.Activities
 	Maintenance *maintenance.Activities
 	Approvals   *process.ApprovalActivities
 }
@@ -99,6 +101,7 @@ func assignments(h hosted) []temporal.Assignment {
 		{Queue: forecasting.Queue, Register: h.Forecasting.Register},
 		{Queue: tenancy.Queue, Register: h.Tenancy.Register},
 		{Queue: backup.Queue, Register: h.Backup.Register},
+		{Queue: restore.Queue, Register: h.Restore.Register},
 		{Queue: maintenance.Queue, Register: h.Maintenance.Register},
 		{Queue: process.OperationsQueue, Register: func(w worker.Registry) { h.Approvals.Register(w) }},
 	}

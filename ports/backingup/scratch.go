@@ -37,6 +37,10 @@ func (k *Keeper) scratchParent() string {
 	return k.Scratch
 }
 
+// Lend lends an empty folder with room for a copy, and removes it whatever
+// happens.
+func (k *Keeper) Lend(use func(folder string) error) error { return k.inScratch(use) }
+
 // inScratch lends an empty folder and removes it whatever happens.
 func (k *Keeper) inScratch(use func(folder string) error) (err error) {
 	if _, err := sweepScratch(k.scratchParent()); err != nil {

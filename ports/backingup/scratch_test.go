@@ -17,6 +17,7 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/objectstore"
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/operation"
+	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/backingup"
 )
 
@@ -75,10 +76,15 @@ func (m *memory) Get(_ context.Context, id string) (operation.Backup, error) {
 
 func (*memory) List(context.Context, operation.Kind) ([]operation.Backup, error) { return nil, nil }
 
+// unrecorded records nothing.
+type unrecorded struct{}
+
+func (unrecorded) Record(context.Context, auditing.Event) error { return nil }
+
 func keeper(bucket, scratch string, e *engine, free func(string) (int64, error)) *backingup.Keeper {
 	return backingup.NewKeeper(backingup.Parts{
 		Bucket: objectstore.NewFolder(bucket), Codec: plain{}, Engines: []backingup.Engine{e},
-		Records: &memory{all: map[string]operation.Backup{}}, Program: "test", Scratch: scratch, Now: time.Now, Free: free,
+		Records: &memory{all: map[string]operation.Backup{}}, Program: "test", Scratch: scratch, Now: time.Now, Free: free, Audit: unrecorded{},
 	})
 }
 

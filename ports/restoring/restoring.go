@@ -10,6 +10,7 @@ import (
 
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/operation"
+	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/backingup"
 )
 
@@ -39,16 +40,39 @@ var (
 	ErrDiffers  = &domain.Error{Kind: domain.Conflict, Code: "restore.differs"}
 )
 
-// Restorer restores the database.
-type Restorer struct {
-	keeper *backingup.Keeper
-	server Server
-	now    domain.Clock
+// Runs tells what workflows have done, which no restore takes back.
+type Runs interface {
+	// EndedSince returns the runs that ended after a moment, oldest first.
+	EndedSince(ctx context.Context, after time.Time) ([]Run, error)
 }
 
+// Run is a run of a workflow.
+type Run struct {
+	Workflow, ID, RunID string
+	EndedAt             time.Time
+}
+
+// Parts are what restoring takes.
+type Parts struct {
+	Keeper   *backingup.Keeper
+	Server   Server
+	Timeline backingup.Timeline // nil where only the moments of backups can be restored
+	Runs     Runs
+	Audit    auditing.Recorder
+	// Changed tells those who keep answers that all of them are wrong.
+	Changed func(ctx context.Context)
+	Now     domain.Clock
+}
+
+// Restorer restores the database.
+type Restorer struct{ Parts }
+
 // NewRestorer returns a Restorer.
-func NewRestorer(keeper *backingup.Keeper, server Server, now domain.Clock) *Restorer {
-	return &Restorer{keeper: keeper, server: server, now: now}
+func NewRestorer(p Parts) *Restorer {
+	if p.Changed == nil {
+		p.Changed = func(context.Context) {}
+	}
+	return &Restorer{Parts: p}
 }
 
 // Latest stands for the newest verified backup.
@@ -56,14 +80,18 @@ const Latest = "latest"
 
 // Choose returns the backup of an id, or the newest verified one.
 func (r *Restorer) Choose(ctx context.Context, id string) (operation.Backup, error) {
+	if r.Server == nil {
+		return operation.Backup{}, domain.Errorf(domain.Invalid, ErrUnusable.Code,
+			"this process is not set up to restore: it needs BACKUP_DATABASE_URL, RESTORE_DATABASE_URL, BACKUP_KEY_FILE and a bucket")
+	}
 	if id != Latest && id != "" {
-		b, err := r.keeper.Records.Get(ctx, id)
+		b, err := r.Keeper.Records.Get(ctx, id)
 		if err == nil && (b.Kind != operation.Database || b.Status != operation.Verified && b.Status != operation.Made) {
 			err = domain.Errorf(domain.Conflict, ErrUnusable.Code, "backup %s is of kind %s and %s; say a verified one of the database", b.ID, b.Kind, b.Status)
 		}
 		return b, err
 	}
-	all, err := r.keeper.Records.List(ctx, operation.Database)
+	all, err := r.Keeper.Records.List(ctx, operation.Database)
 	if err != nil {
 		return operation.Backup{}, err
 	}
@@ -74,10 +102,44 @@ func (r *Restorer) Choose(ctx context.Context, id string) (operation.Backup, err
 	return b, nil
 }
 
+// Target is what to go back to: a backup, or a moment.
+type Target struct {
+	Backup operation.Backup // zero for a moment
+	At     time.Time        // zero for a backup
+}
+
+// Moment is when the data were as they will be.
+func (t Target) Moment() time.Time {
+	if t.At.IsZero() {
+		return t.Backup.TakenAt
+	}
+	return t.At
+}
+
+// ErrNoTimeline is about a moment where only backups can be restored.
+var ErrNoTimeline = &domain.Error{
+	Kind: domain.Conflict, Code: "restore.no_timeline",
+	Detail: "only the moments of backups can be restored here; any moment takes BACKUP_ENGINE=pgbackrest",
+}
+
+// Aim checks that a moment, or without one a backup, can be restored.
+func (r *Restorer) Aim(ctx context.Context, backup string, at time.Time) (Target, error) {
+	if at.IsZero() {
+		b, err := r.Choose(ctx, backup)
+		return Target{Backup: b}, err
+	}
+	if r.Timeline == nil {
+		return Target{}, ErrNoTimeline
+	}
+	if at.After(r.Now()) {
+		return Target{}, domain.Errorf(domain.Invalid, ErrUnusable.Code, "%s has not come yet", at.UTC().Format(time.RFC3339)).In("at")
+	}
+	return Target{At: at.UTC()}, nil
+}
+
 // Preview is what restoring would change.
 type Preview struct {
-	Backup operation.Backup
-	Since  time.Duration // from when the backup was taken to now
+	Since  time.Duration // from the target's moment to now
 	Tables []Difference  // those whose numbers of rows differ
 }
 
@@ -87,19 +149,19 @@ type Difference struct {
 	Now, Then int64
 }
 
-// Preview tells what restoring a backup would change, without changing anything.
-func (r *Restorer) Preview(ctx context.Context, b operation.Backup) (Preview, error) {
-	p := Preview{Backup: b, Since: r.now().Sub(b.TakenAt)}
-	m, err := r.keeper.Manifest(ctx, b)
+// Preview tells what restoring would change, without changing anything.
+func (r *Restorer) Preview(ctx context.Context, id string, t Target, report backingup.Progress) (Preview, error) {
+	p := Preview{Since: r.Now().Sub(t.Moment())}
+	inventory, err := r.inventory(ctx, id, t, report)
 	if err != nil {
 		return p, err
 	}
-	present, err := r.server.Rows(ctx)
+	present, err := r.Server.Rows(ctx)
 	if err != nil {
 		return p, err
 	}
 	then := make(map[string]int64)
-	for _, s := range m.Inventory.Sets {
+	for _, s := range inventory.Sets {
 		then[s.Name] = s.Rows
 	}
 	for _, s := range present {
@@ -108,4 +170,14 @@ func (r *Restorer) Preview(ctx context.Context, b operation.Backup) (Preview, er
 		}
 	}
 	return p, nil
+}
+
+// inventory is what was there at the target's moment.
+func (r *Restorer) inventory(ctx context.Context, id string, t Target, report backingup.Progress) (operation.Inventory, error) {
+	if !t.At.IsZero() {
+		there, err := r.Timeline.Inspect(ctx, id, backingup.Target{Time: t.At}, "", report)
+		return there.Inventory, err
+	}
+	m, err := r.Keeper.Manifest(ctx, t.Backup)
+	return m.Inventory, err
 }

@@ -2981,6 +2981,24 @@ type ResetPassword struct {
 	Token string `json:"token"`
 }
 
+// RestoreInput defines model for RestoreInput.
+type RestoreInput struct {
+	// At The time as of which the database is to be. Say this or backup.
+	//
+	// Example: 2026-08-15T10:00:00Z
+	At *time.Time `json:"at,omitempty"`
+
+	// Backup The backup to restore, by id. Say this or at.
+	//
+	// Example: 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05
+	Backup *string `json:"backup,omitempty"`
+
+	// Reason Why, for the record.
+	//
+	// Example: A migration destroyed predictions.
+	Reason string `json:"reason"`
+}
+
 // RetrainingInput defines model for RetrainingInput.
 type RetrainingInput struct {
 	// Competitions Train on these competitions only, by code.
@@ -4011,6 +4029,12 @@ type StartPublicationParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// StartRestoreParams defines parameters for StartRestore.
+type StartRestoreParams struct {
+	// IdempotencyKey Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // StartRetrainingParams defines parameters for StartRetraining.
 type StartRetrainingParams struct {
 	// IdempotencyKey Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
@@ -4283,6 +4307,9 @@ type StartMaintenanceJSONRequestBody = MaintenanceInput
 
 // StartPublicationJSONRequestBody defines body for StartPublication for application/json ContentType.
 type StartPublicationJSONRequestBody = PublicationInput
+
+// StartRestoreJSONRequestBody defines body for StartRestore for application/json ContentType.
+type StartRestoreJSONRequestBody = RestoreInput
 
 // StartRetrainingJSONRequestBody defines body for StartRetraining for application/json ContentType.
 type StartRetrainingJSONRequestBody = RetrainingInput
@@ -4782,6 +4809,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/v1/operations/publications (the `StartPublication` operationId).
 	StartPublication(ctx context.Context, params *StartPublicationParams, body StartPublicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartRestoreWithBody Restore the database
+	//
+	// Restores into a fresh database and verifies it; what is live gives way only after another person has approved. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/operations/restores (the `StartRestore` operationId).
+	StartRestoreWithBody(ctx context.Context, params *StartRestoreParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartRestore Restore the database
+	//
+	// Restores into a fresh database and verifies it; what is live gives way only after another person has approved. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/operations/restores (the `StartRestore` operationId).
+	StartRestore(ctx context.Context, params *StartRestoreParams, body StartRestoreJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// StartRetrainingWithBody Train models
 	//
@@ -6061,6 +6106,44 @@ func (c *API) StartPublicationWithBody(ctx context.Context, params *StartPublica
 // Corresponds with POST /api/v1/operations/publications (the `StartPublication` operationId).
 func (c *API) StartPublication(ctx context.Context, params *StartPublicationParams, body StartPublicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStartPublicationRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartRestoreWithBody Restore the database
+//
+// Restores into a fresh database and verifies it; what is live gives way only after another person has approved. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/operations/restores (the `StartRestore` operationId).
+func (c *API) StartRestoreWithBody(ctx context.Context, params *StartRestoreParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartRestoreRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartRestore Restore the database
+//
+// Restores into a fresh database and verifies it; what is live gives way only after another person has approved. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/operations/restores (the `StartRestore` operationId).
+func (c *API) StartRestore(ctx context.Context, params *StartRestoreParams, body StartRestoreJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartRestoreRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -9417,6 +9500,61 @@ func NewStartPublicationRequestWithBody(server string, params *StartPublicationP
 	return req, nil
 }
 
+// NewStartRestoreRequest calls the generic StartRestore builder with application/json body
+func NewStartRestoreRequest(server string, params *StartRestoreParams, body StartRestoreJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartRestoreRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewStartRestoreRequestWithBody constructs an http.Request for the StartRestore method, with any body, and a specified content type
+func NewStartRestoreRequestWithBody(server string, params *StartRestoreParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/operations/restores")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewStartRetrainingRequest calls the generic StartRetraining builder with application/json body
 func NewStartRetrainingRequest(server string, params *StartRetrainingParams, body StartRetrainingJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -11987,6 +12125,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/operations/publications (the `StartPublication` operationId).
 	StartPublicationWithResponse(ctx context.Context, params *StartPublicationParams, body StartPublicationJSONRequestBody, reqEditors ...RequestEditorFn) (*StartPublicationResponse, error)
 
+	// StartRestoreWithBodyWithResponse Restore the database
+	//
+	// Restores into a fresh database and verifies it; what is live gives way only after another person has approved. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/restores (the `StartRestore` operationId).
+	StartRestoreWithBodyWithResponse(ctx context.Context, params *StartRestoreParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartRestoreResponse, error)
+
+	// StartRestoreWithResponse Restore the database
+	//
+	// Restores into a fresh database and verifies it; what is live gives way only after another person has approved. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/restores (the `StartRestore` operationId).
+	StartRestoreWithResponse(ctx context.Context, params *StartRestoreParams, body StartRestoreJSONRequestBody, reqEditors ...RequestEditorFn) (*StartRestoreResponse, error)
+
 	// StartRetrainingWithBodyWithResponse Train models
 	//
 	// Trains models, measures them on held-out matches against the champion, and promotes the best when it is not worse. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
@@ -13795,6 +13951,47 @@ func (r StartPublicationResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r StartPublicationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StartRestoreResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Operation
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r StartRestoreResponse) GetJSON202() *Operation {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r StartRestoreResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StartRestoreResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartRestoreResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StartRestoreResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16028,6 +16225,36 @@ func (c *ClientWithResponses) StartPublicationWithResponse(ctx context.Context, 
 	return ParseStartPublicationResponse(rsp)
 }
 
+// StartRestoreWithBodyWithResponse Restore the database
+//
+// Restores into a fresh database and verifies it; what is live gives way only after another person has approved. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/restores (the `StartRestore` operationId).
+func (c *ClientWithResponses) StartRestoreWithBodyWithResponse(ctx context.Context, params *StartRestoreParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartRestoreResponse, error) {
+	rsp, err := c.StartRestoreWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartRestoreResponse(rsp)
+}
+
+// StartRestoreWithResponse Restore the database
+//
+// Restores into a fresh database and verifies it; what is live gives way only after another person has approved. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/restores (the `StartRestore` operationId).
+func (c *ClientWithResponses) StartRestoreWithResponse(ctx context.Context, params *StartRestoreParams, body StartRestoreJSONRequestBody, reqEditors ...RequestEditorFn) (*StartRestoreResponse, error) {
+	rsp, err := c.StartRestore(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartRestoreResponse(rsp)
+}
+
 // StartRetrainingWithBodyWithResponse Train models
 //
 // Trains models, measures them on held-out matches against the champion, and promotes the best when it is not worse. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
@@ -17644,6 +17871,32 @@ func ParseStartPublicationResponse(rsp *http.Response) (*StartPublicationRespons
 	}
 
 	response := &StartPublicationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Operation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStartRestoreResponse parses an HTTP response from a StartRestoreWithResponse call
+func ParseStartRestoreResponse(rsp *http.Response) (*StartRestoreResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartRestoreResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}

@@ -17,6 +17,7 @@ func (p ForecastPage) page() ([]Forecast, *string)       { return p.Items, p.Nex
 func (p KeyPage) page() ([]Key, *string)                 { return p.Items, p.NextCursor }
 func (p MatchPage) page() ([]Match, *string)             { return p.Items, p.NextCursor }
 func (p ModelPage) page() ([]Model, *string)             { return p.Items, p.NextCursor }
+func (p OperationPage) page() ([]Operation, *string)     { return p.Items, p.NextCursor }
 func (p PredictionPage) page() ([]Prediction, *string)   { return p.Items, p.NextCursor }
 func (p RankPage) page() ([]Rank, *string)               { return p.Items, p.NextCursor }
 func (p RatingPage) page() ([]Rating, *string)           { return p.Items, p.NextCursor }

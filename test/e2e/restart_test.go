@@ -85,10 +85,16 @@ type apiClient struct {
 
 func (s *system) startAPI(t *testing.T, redisURL string) apiClient {
 	t.Helper()
+	return s.restartAPI(t, redisURL, s.newKey(t))
+}
+
+// restartAPI starts an API that a key was made for before.
+func (s *system) restartAPI(t *testing.T, redisURL, key string) apiClient {
+	t.Helper()
 	address := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	port := freePort(t)
 	process := s.program(t, "api", port, "REDIS_URL="+redisURL, "HTTP_ADDR="+address, fmt.Sprintf("METRICS_PORT=%d", port))
-	a := apiClient{process: process, url: "http://" + address, key: s.newKey(t)}
+	a := apiClient{process: process, url: "http://" + address, key: key}
 	waitFor(t, "the API to be ready", func() bool { return a.get(t, "/health/ready").status == http.StatusOK })
 	return a
 }

@@ -39,7 +39,9 @@ func TestEveryWorkflowStartsWithAnEmptyInput(t *testing.T) {
 		{"SettleMatches", "COMPLETED", `"forecasts":`, ""},
 		{"OnboardTenant", "FAILED", "the input lacks the fields slug, admin_email", ""},
 		{"DeleteTenant", "FAILED", "the input lacks the fields tenant, confirm, reason", ""},
+		{"RestoreDatabase", "FAILED", "the input lacks the field backup (or at, undo or confirm in its place)", ""},
 		{"BackupThenVerify", "COMPLETED", `"verified":true`, "backups"},
+		{"RunMaintenance", "COMPLETED", `"plan":"daily"`, "maintenance_reports"},
 	}
 	seen := make(map[string]bool)
 	for _, step := range steps {

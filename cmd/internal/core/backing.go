@@ -16,10 +16,13 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/redis"
 	"github.com/football-prediction/football-prediction/cmd/internal/buildinfo"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/backingup"
+	"github.com/football-prediction/football-prediction/ports/caching"
 	"github.com/football-prediction/football-prediction/ports/exclusion"
 	"github.com/football-prediction/football-prediction/ports/maintaining"
+	"github.com/football-prediction/football-prediction/ports/restoring"
 )
 
 // Backing provides what makes and verifies backups, as far as the configuration
@@ -29,9 +32,40 @@ var Backing = fx.Module("backing",
 	fx.Provide(
 		fx.Annotate(postgres.NewBackups, fx.As(new(backingup.Records)), fx.As(new(maintaining.Backups))),
 		fx.Annotate(postgres.NewLeases, fx.As(new(exclusion.Leases))),
-		newKeeper,
+		newKeeper, newRestorer,
 	),
 )
+
+type restorerParams struct {
+	fx.In
+
+	Config  config.Config
+	Keeper  *backingup.Keeper
+	Runs    restoring.Runs
+	Audit   auditing.Recorder
+	Changed invalidate `optional:"true"`
+	Now     domain.Clock
+}
+
+// newRestorer restores with what backs up. Without that, whoever asks is told so
+// when a backup is looked for.
+func newRestorer(p restorerParams) *restoring.Restorer {
+	parts := restoring.Parts{Keeper: p.Keeper, Runs: p.Runs, Audit: p.Audit, Now: p.Now}
+	for _, e := range p.Keeper.Engines {
+		if server, ok := e.(restoring.Server); ok {
+			parts.Server = server
+		}
+	}
+	for _, r := range p.Keeper.Repositories {
+		if timeline, ok := r.(backingup.Timeline); ok {
+			parts.Timeline = timeline
+		}
+	}
+	if p.Changed != nil {
+		parts.Changed = p.Changed.of(caching.Areas...)
+	}
+	return restoring.NewRestorer(parts)
+}
 
 // BackingVariables are what [Backing] reads beside those of [Auditing].
 var BackingVariables = []string{

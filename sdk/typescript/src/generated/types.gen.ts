@@ -1705,6 +1705,21 @@ export type ResetPassword = {
     token: string;
 };
 
+export type RestoreInput = {
+    /**
+     * The time as of which the database is to be. Say this or backup.
+     */
+    at?: string;
+    /**
+     * The backup to restore, by id. Say this or at.
+     */
+    backup?: string;
+    /**
+     * Why, for the record.
+     */
+    reason: string;
+};
+
 export type RetrainingInput = {
     /**
      * Train on these competitions only, by code.
@@ -4536,6 +4551,76 @@ export type StartPublicationResponses = {
 };
 
 export type StartPublicationResponse = StartPublicationResponses[keyof StartPublicationResponses];
+
+export type StartRestoreData = {
+    /**
+     * What is asked for.
+     */
+    body: RestoreInput;
+    headers?: {
+        /**
+         * Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/operations/restores';
+};
+
+export type StartRestoreErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type StartRestoreError = StartRestoreErrors[keyof StartRestoreErrors];
+
+export type StartRestoreResponses = {
+    /**
+     * Accepted
+     */
+    202: Operation;
+};
+
+export type StartRestoreResponse = StartRestoreResponses[keyof StartRestoreResponses];
 
 export type StartRetrainingData = {
     /**
