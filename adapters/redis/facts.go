@@ -19,8 +19,8 @@ const (
 	slowPing = 20 * time.Millisecond
 )
 
-// Facts tells version, memory, evictions and how long an answer takes.
-func Facts(ctx context.Context, client *redis.Client, now domain.Clock) ([]checking.Fact, error) {
+// Facts tells, of the server or of one of a cluster, version, memory, evictions and how long an answer takes.
+func Facts(ctx context.Context, client redis.UniversalClient, now domain.Clock) ([]checking.Fact, error) {
 	text, err := client.Info(ctx, "server", "memory", "clients", "stats", "persistence").Result()
 	if err != nil {
 		return nil, fmt.Errorf("ask Redis: %w", err)
@@ -55,7 +55,7 @@ func memory(info map[string]string) checking.Fact {
 	return f
 }
 
-func latencyOf(ctx context.Context, client *redis.Client, now domain.Clock) (checking.Fact, error) {
+func latencyOf(ctx context.Context, client redis.UniversalClient, now domain.Clock) (checking.Fact, error) {
 	var total, worst time.Duration
 	for range pings {
 		began := now()

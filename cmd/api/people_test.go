@@ -48,7 +48,7 @@ func newOffice(t *testing.T) *office {
 // newOfficeOn is another server on a database, with further variables.
 func newOfficeOn(t *testing.T, database harness.Database, environ ...string) *office {
 	t.Helper()
-	return openOffice(t, database, time.Now)
+	return openOffice(t, database, time.Now, environ...)
 }
 
 // openOffice is a server with a clock, and with more in its environment.

@@ -12,8 +12,9 @@ import (
 	"github.com/football-prediction/football-prediction/domain/identity"
 )
 
-// sharedNouns are what no tenant owns: their ids are everybody's to know.
-var sharedNouns = []string{"matches", "teams"}
+// sharedNouns are what no tenant owns: the ids of football are everybody's to
+// know, and those of operations only operators may ask for.
+var sharedNouns = []string{"matches", "teams", "operations"}
 
 // timed is how one operation is asked about what there is not.
 type timed struct {

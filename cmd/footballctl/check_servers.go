@@ -124,7 +124,7 @@ func (p *program) onVitals(use func(*postgres.Vitals) error) error {
 }
 
 func (p *program) redisFacts(ctx context.Context) (facts []checking.Fact, err error) {
-	var c *redis.Client
+	var c redis.UniversalClient
 	err = p.with(ctx, redisGraph, func() error {
 		facts, err = redisadapter.Facts(ctx, c, time.Now)
 		return err

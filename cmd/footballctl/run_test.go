@@ -50,7 +50,9 @@ func TestOperate(t *testing.T) {
 	t.Run("tenants", func(t *testing.T) { checkTenants(t, environ, office) })
 	t.Run("histories", func(t *testing.T) {
 		for _, v := range decode[[]verificationJSON](t, succeed(t, environ, "workflows", "verify-histories", "--json")) {
-			if v.Replayed == 0 || len(v.Failures) > 0 {
+			// What needs a bucket runs, and is replayed, in test/e2e.
+			elsewhere := v.Workflow == "BackupThenVerify" || v.Workflow == "RestoreDatabase"
+			if v.Replayed == 0 && !elsewhere || len(v.Failures) > 0 {
 				t.Errorf("%+v", v)
 			}
 		}
