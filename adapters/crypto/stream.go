@@ -93,7 +93,7 @@ type undeciphered struct{ io.Reader }
 
 func (u undeciphered) Read(p []byte) (int, error) {
 	n, err := u.Reader.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // readers return io.EOF itself
+	if err != nil && err != io.EOF {
 		err = backingup.ErrUndecipherable
 	}
 	return n, err

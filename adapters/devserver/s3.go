@@ -45,7 +45,8 @@ func StartS3(ctx context.Context, o S3Options) (*S3, error) {
 	process, ports, err := StartOnPorts(ctx, anyPorts(1), func(ports []int) Spec {
 		return Spec{
 			Name: "S3", Path: path, Args: []string{"--quiet", "--port", "127.0.0.1:" + strconv.Itoa(ports[0]), "posix", filepath.Join(dir, "data")},
-			Env: append(os.Environ(), "ROOT_ACCESS_KEY="+s.AccessKey, "ROOT_SECRET_KEY="+s.SecretKey),
+			// Its secrets are read from there alone.
+			Env: []string{"ROOT_ACCESS_KEY=" + s.AccessKey, "ROOT_SECRET_KEY=" + s.SecretKey},
 			Dir: dir, Log: filepath.Join(dir, "s3.log"),
 			Ready: func(ctx context.Context) error {
 				conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", addressOf(ports[0]))

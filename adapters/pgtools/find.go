@@ -15,7 +15,7 @@ import (
 func Find() string {
 	if path, err := exec.LookPath(rarest); err == nil {
 		// Debian's wrapper would choose by clusters that need not be ours.
-		if real, err := filepath.EvalSymlinks(path); err == nil && filepath.Base(real) != "pg_wrapper" {
+		if program, err := filepath.EvalSymlinks(path); err == nil && filepath.Base(program) != "pg_wrapper" {
 			return filepath.Dir(path)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -81,14 +80,4 @@ func collect[T any](ctx context.Context, conn *pgx.Conn, query string, each pgx.
 		return nil, err
 	}
 	return pgx.CollectRows(rows, each)
-}
-
-// serverMajor is the major version of a server, such as 15.
-func serverMajor(ctx context.Context, conn *pgx.Conn) (int, error) {
-	var text string
-	if err := conn.QueryRow(ctx, `SELECT current_setting('server_version_num')`).Scan(&text); err != nil {
-		return 0, err
-	}
-	n, err := strconv.Atoi(text)
-	return n / 10000, err
 }

@@ -50,7 +50,7 @@ func (p Programs) run(ctx context.Context, env []string, name string, args ...st
 	case err = <-ended:
 	case <-ctx.Done():
 		signal(syscall.SIGKILL)
-		<-ended
+		<-ended //nolint:errcheck // that it was killed is no news
 		return "", context.Cause(ctx)
 	}
 	// What it started must not go on without it.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -112,5 +111,3 @@ func (o *office) manyKeys(tenants, each int) []string {
 	wait.Wait()
 	return keys
 }
-
-func sorted[V any](of map[string]V) []string { return slices.Sorted(maps.Keys(of)) }

@@ -71,11 +71,11 @@ func send(ctx context.Context, bucket Bucket, codec Codec, prefix, name string, 
 	done := make(chan error, 1)
 	go func() {
 		err := encode(codec, write, prefix+name, content, &part.Plain)
-		write.CloseWithError(err)
+		_ = write.CloseWithError(err)
 		done <- err
 	}()
 	stored, err := bucket.Put(ctx, prefix+name+ending, io.TeeReader(read, sum))
-	read.CloseWithError(errors.New("the bucket takes no more"))
+	_ = read.CloseWithError(errors.New("the bucket takes no more"))
 	encoding := <-done
 	// Where the bucket gave up, the writer's complaint is only its echo.
 	if err == nil {
@@ -184,7 +184,7 @@ func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.from.Read(p)
 	c.n += int64(n)
 	_, _ = c.sum.Write(p[:n])
-	if err != nil && err != io.EOF { //nolint:errorlint // readers return io.EOF itself
+	if err != nil && err != io.EOF {
 		c.err = err
 	}
 	return n, err

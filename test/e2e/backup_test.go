@@ -74,14 +74,15 @@ func (s *system) leavesNothing(t *testing.T, v *vault) {
 // counts reports whether an object belongs to a complete backup.
 func (s *system) counts(t *testing.T, path string) bool {
 	t.Helper()
-	_, rest, _ := strings.Cut(path, "/football/database/")
+	_, rest, _ := strings.Cut(path, "/football/")
+	_, rest, _ = strings.Cut(rest, "/") // the kind
 	id, _, _ := strings.Cut(rest, "/")
 	return len(id) == 36 && s.count(t, `SELECT count(*) FROM backups WHERE id = '`+id+`' AND status IN ('made', 'verified') AND manifest <> ''`) == 1
 }
 
 func (s *system) verified(t *testing.T) int {
 	t.Helper()
-	return s.count(t, `SELECT count(*) FROM backups WHERE status = 'verified'`)
+	return s.count(t, `SELECT count(*) FROM backups WHERE status = 'verified' AND kind = 'database'`)
 }
 
 // pauseProgram makes PostgreSQL's programs wait: the one of that name says that
@@ -90,10 +91,10 @@ func pauseProgram(t *testing.T, db harness.Database, name string) (path string, 
 	t.Helper()
 	folder, state := t.TempDir(), t.TempDir()
 	for _, program := range []string{"pg_dump", "pg_restore", "pg_amcheck"} {
-		real := filepath.Join(db.BinDir, program)
-		script := fmt.Sprintf("#!/bin/sh\nexec %s \"$@\"\n", real)
+		installed := filepath.Join(db.BinDir, program)
+		script := fmt.Sprintf("#!/bin/sh\nexec %s \"$@\"\n", installed)
 		if program == name {
-			script = fmt.Sprintf("#!/bin/sh\ntouch %[1]s/reached\nwhile [ ! -e %[1]s/release ]; do sleep 0.1; done\nexec %[2]s \"$@\"\n", state, real)
+			script = fmt.Sprintf("#!/bin/sh\ntouch %[1]s/reached\nwhile [ ! -e %[1]s/release ]; do sleep 0.1; done\nexec %[2]s \"$@\"\n", state, installed)
 		}
 		if err := os.WriteFile(filepath.Join(folder, program), []byte(script), 0o700); err != nil {
 			t.Fatal(err)
@@ -162,7 +163,7 @@ func killAt(t *testing.T, k killing) {
 		t.Errorf("%d verified backups, want 1", n)
 	}
 	s.leavesNothing(t, v)
-	s.replay(t)
+	s.replay(t, backup.BackupWorkflow)
 }
 
 // The short form: one step of each half. All steps are in the long proofs.

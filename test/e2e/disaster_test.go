@@ -106,7 +106,7 @@ func TestDisasterDrill(t *testing.T) {
 }
 
 func stderr(err error) string {
-	if failed, ok := err.(*exec.ExitError); ok { //nolint:errorlint // Output returns it bare
+	if failed, ok := err.(*exec.ExitError); ok {
 		return string(failed.Stderr)
 	}
 	return ""

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -15,6 +16,7 @@ import (
 type Gate struct {
 	URL string
 
+	ended chan struct{} // lets go of whoever is held
 	mu    sync.Mutex
 	rules []rule
 }
@@ -31,7 +33,7 @@ func NewGate(t testing.TB, target string) *Gate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &Gate{}
+	g := &Gate{ended: make(chan struct{})}
 	// The host stays as the client signed it.
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.Out.URL.Scheme, r.Out.URL.Host = to.Scheme, to.Host
@@ -46,6 +48,7 @@ func NewGate(t testing.TB, target string) *Gate {
 		proxy.ServeHTTP(w, r)
 	}))
 	t.Cleanup(func() {
+		close(g.ended)
 		server.CloseClientConnections()
 		server.Close()
 	})
@@ -102,7 +105,12 @@ func (g *Gate) Hold(method, part string) <-chan struct{} {
 	var once sync.Once
 	g.add(method, part, func(_ http.ResponseWriter, r *http.Request) bool {
 		once.Do(func() { close(reached) })
-		<-r.Context().Done()
+		// Only who has read a body to its end hears that its sender has gone.
+		_, _ = io.Copy(io.Discard, r.Body)
+		select {
+		case <-r.Context().Done():
+		case <-g.ended:
+		}
 		return false
 	})
 	return reached

@@ -69,7 +69,7 @@ func TestDocumentsPassSpectral(t *testing.T) {
 		{`"next_cursor":`, `"nextCursor":`, "properties-are-snake-case"},
 		{`"operationId": "list-teams"`, `"operationId": "list-matches"`, "operation-operationId-unique"},
 	} {
-		folder := render(t, func(name, text string) string { return strings.ReplaceAll(text, fault.of, fault.by) })
+		folder := render(t, func(_, text string) string { return strings.ReplaceAll(text, fault.of, fault.by) })
 		if out, err := script(t, "check-document.sh", "lint", filepath.Join(folder, "openapi.json")); err == nil || !strings.Contains(out, fault.rule) {
 			t.Errorf("%s was not found: %v\n%s", fault.rule, err, out)
 		}
