@@ -42,7 +42,7 @@ func backUp(w *world, in backup.Input) (backup.Result, error) {
 
 func TestEverythingIsBackedUpAndVerified(t *testing.T) {
 	w := newWorld(t, operation.Application, operation.Database)
-	old := operation.Backup{ID: "old", Kind: operation.Database, Status: operation.Verified, TakenAt: today.AddDate(0, 0, -40)}
+	old := operation.Backup{ID: "old", Kind: operation.Database, Status: operation.Verified, TakenAt: today.AddDate(0, 0, -40), Location: "file:///kept/football/database/old/"}
 	w.records[old.ID] = old
 	got, err := backUp(w, backup.Input{})
 	if err != nil {
