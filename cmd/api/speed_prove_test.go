@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -133,3 +134,5 @@ func serveBare(t *testing.T, write func(http.ResponseWriter)) (address string) {
 	awaitPort(t, address)
 	return address
 }
+
+func sorted[V any](of map[string]V) []string { return slices.Sorted(maps.Keys(of)) }
