@@ -83,7 +83,7 @@ func (s *site) byHand(t *testing.T) time.Duration {
 	t.Helper()
 	name := "hand_" + strings.ReplaceAll(postgres.NewID(), "-", "")
 	s.exec(t, `CREATE DATABASE `+name)
-	t.Cleanup(func() { s.exec(t, `DROP DATABASE `+name+` WITH (FORCE)`) })
+	defer s.exec(t, `DROP DATABASE `+name+` WITH (FORCE)`)
 	dump, elsewhere := filepath.Join(t.TempDir(), "dump"), filepath.Join(t.TempDir(), "copy")
 	admin := s.database.AdminURL
 	began := time.Now()
