@@ -1,0 +1,57 @@
+package postgres_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/football-prediction/football-prediction/adapters/postgres"
+	"github.com/football-prediction/football-prediction/ports/exclusion"
+	"github.com/football-prediction/football-prediction/test/harness"
+)
+
+// Of many that claim a resource at once one gets it, and again; the others hear
+// who has it, until it is given back or lapses.
+func TestOneHoldsALease(t *testing.T) {
+	t.Parallel()
+	leases := postgres.NewLeases(connect(t, harness.Postgres(t).AppURL))
+	claim := func(holder string) exclusion.Claim {
+		return exclusion.Claim{Resource: exclusion.Database, Holder: holder, Purpose: "backup of " + holder}
+	}
+	var got atomic.Int64
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			err := leases.Acquire(t.Context(), claim(string(rune('a'+i))), time.Minute)
+			if err == nil {
+				got.Add(1)
+			} else if !errors.Is(err, exclusion.ErrHeld) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if got.Load() != 1 {
+		t.Fatalf("%d hold it", got.Load())
+	}
+	other := claim("another")
+	err := leases.Acquire(t.Context(), other, time.Minute)
+	if !errors.Is(err, exclusion.ErrHeld) || !strings.Contains(err.Error(), "backup of ") {
+		t.Errorf("error %v", err)
+	}
+	must(t, leases.Release(t.Context(), other)) // what it does not hold stays
+	if err := leases.Acquire(t.Context(), other, time.Minute); !errors.Is(err, exclusion.ErrHeld) {
+		t.Errorf("after another's release: %v", err)
+	}
+	redis := exclusion.Claim{Resource: exclusion.Redis, Holder: "a"}
+	must(t, leases.Acquire(t.Context(), redis, time.Minute))
+	must(t, leases.Acquire(t.Context(), redis, -time.Second)) // it lapses
+	redis.Holder = "b"
+	must(t, leases.Acquire(t.Context(), redis, time.Minute))
+	must(t, leases.Release(t.Context(), redis))
+	redis.Holder = "c"
+	must(t, leases.Acquire(t.Context(), redis, time.Minute))
+}
