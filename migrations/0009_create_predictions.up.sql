@@ -25,10 +25,13 @@ CREATE TABLE predictions (
     CHECK ((home_goals IS NULL) = (away_goals IS NULL)),
     CHECK ((status = 'settled') = (result_home IS NOT NULL AND result_away IS NOT NULL))
 );
-CREATE UNIQUE INDEX one_prediction_a_match ON predictions (tenant_id, user_id, match_id) WHERE status <> 'cancelled';
 CREATE INDEX idx_prediction_user_created ON predictions (tenant_id, user_id, created_at DESC, id DESC);
 CREATE INDEX idx_prediction_match_status ON predictions (match_id, status, tenant_id);
-CREATE INDEX idx_predictions_composite ON predictions (tenant_id, user_id, match_id, created_at DESC);
+-- The manual's composite index holds also that a user has one prediction of a
+-- match, beside those that were cancelled: two indexes would cost a batch a tenth
+-- of its speed. An id is a UUIDv7, so the newest of the cancelled come first.
+CREATE UNIQUE INDEX idx_predictions_composite ON predictions
+    (tenant_id, user_id, match_id, (CASE status WHEN 'cancelled' THEN id ELSE user_id END) DESC);
 CREATE INDEX idx_predictions_active ON predictions (match_id, created_at) WHERE status = 'pending';
 
 -- How users did, by month of kick-off and competition, added up as predictions

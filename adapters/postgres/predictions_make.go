@@ -13,23 +13,25 @@ import (
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 )
 
-// makePredictions inserts what may be inserted, and says of each other row what
-// stood in its way.
+// makePredictions inserts what may be inserted. It returns no rows: how many it
+// made is in its tag, which costs a batch less than telling them apart.
 var makePredictions = statement{"make_predictions", `
-	WITH fit AS (
-		SELECT i.*, m.id IS NOT NULL AS match_known, coalesce(m.status = 'scheduled' AND m.kick_off > $10, false) AS open,
-			u.id IS NOT NULL AS user_known
-		FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::smallint[], $7::smallint[], $8::float8[])
-			AS i (id, user_id, match_id, outcome, home_goals, away_goals, confidence)
-		LEFT JOIN matches m ON m.id = i.match_id
-		LEFT JOIN users u ON u.tenant_id = $1 AND u.id = i.user_id AND u.disabled_at IS NULL
-	), made AS (
-		INSERT INTO predictions (tenant_id, id, user_id, match_id, outcome, home_goals, away_goals, confidence, created_at, updated_at)
-		SELECT $1, id, user_id, match_id, outcome, home_goals, away_goals, confidence, $9, $9 FROM fit WHERE open AND user_known
-		ON CONFLICT (tenant_id, user_id, match_id) WHERE status <> 'cancelled' DO NOTHING
-		RETURNING id
-	)
-	SELECT id, match_known, open, user_known FROM fit WHERE id NOT IN (SELECT id FROM made)`}
+	INSERT INTO predictions (tenant_id, id, user_id, match_id, outcome, home_goals, away_goals, confidence, created_at, updated_at)
+	SELECT $1, i.id, u.id, m.id, i.outcome, i.home_goals, i.away_goals, i.confidence, $9, $9
+	FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::smallint[], $7::smallint[], $8::float8[])
+		AS i (id, user_id, match_id, outcome, home_goals, away_goals, confidence)
+	JOIN matches m ON m.id = i.match_id AND m.status = 'scheduled' AND m.kick_off > $10
+	JOIN users u ON u.tenant_id = $1 AND u.id = i.user_id AND u.disabled_at IS NULL
+	ON CONFLICT (tenant_id, user_id, match_id, (CASE status WHEN 'cancelled' THEN id ELSE user_id END)) DO NOTHING`}
+
+// explainPredictions says of each prediction that was not made what stood in
+// its way.
+var explainPredictions = statement{"explain_predictions", `
+	SELECT i.id, m.id IS NOT NULL, coalesce(m.status = 'scheduled' AND m.kick_off > $5, false), u.id IS NOT NULL
+	FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS i (id, user_id, match_id)
+	LEFT JOIN matches m ON m.id = i.match_id
+	LEFT JOIN users u ON u.tenant_id = $1 AND u.id = i.user_id AND u.disabled_at IS NULL
+	WHERE NOT EXISTS (SELECT FROM predictions p WHERE p.tenant_id = $1 AND p.id = i.id)`}
 
 // makePrediction is [makePredictions] for one row, which costs half as much.
 // It returns no row when something stands in the way.
@@ -37,10 +39,11 @@ var makePrediction = statement{"make_prediction", `
 	INSERT INTO predictions (tenant_id, id, user_id, match_id, outcome, home_goals, away_goals, confidence, created_at, updated_at)
 	SELECT $1, $2, u.id, m.id, $5, $6, $7, $8, $9, $9 FROM matches m, users u
 	WHERE m.id = $4 AND m.status = 'scheduled' AND m.kick_off > $10 AND u.tenant_id = $1 AND u.id = $3 AND u.disabled_at IS NULL
-	ON CONFLICT (tenant_id, user_id, match_id) WHERE status <> 'cancelled' DO NOTHING
+	ON CONFLICT (tenant_id, user_id, match_id, (CASE status WHEN 'cancelled' THEN id ELSE user_id END)) DO NOTHING
 	RETURNING 1`}
 
-// Make implements [predicting.Store]. One and a thousand take one round trip.
+// Make implements [predicting.Store]. One and a thousand take one round trip,
+// and a second one when something stood in the way.
 func (s *Predictions) Make(ctx context.Context, all []prediction.Prediction, at time.Time) ([]error, error) {
 	if len(all) == 1 {
 		if made, err := s.one(ctx, all[0], at); made || err != nil {
@@ -52,11 +55,29 @@ func (s *Predictions) Make(ctx context.Context, all []prediction.Prediction, at 
 	if err != nil {
 		return nil, err
 	}
-	place, reasons := make(map[pgtype.UUID]int, len(all)), make([]error, len(all))
+	made := int64(0)
+	err = inOneTrip(ctx, s.db, all[0].TenantID, makePredictions, args, func(rows pgx.Rows) error {
+		rows.Close()
+		made = rows.CommandTag().RowsAffected()
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("insert predictions: %w", err)
+	}
+	reasons := make([]error, len(all))
+	if made == int64(len(all)) {
+		return reasons, nil
+	}
+	return reasons, s.explain(ctx, all[0].TenantID, ids, []any{args[0], args[1], args[2], args[3], at}, reasons)
+}
+
+// explain fills in the reasons of what was not made.
+func (s *Predictions) explain(ctx context.Context, tenantID string, ids []pgtype.UUID, args []any, reasons []error) error {
+	place := make(map[pgtype.UUID]int, len(ids))
 	for i, id := range ids {
 		place[id] = i
 	}
-	err = inOneTrip(ctx, s.db, all[0].TenantID, makePredictions, args, func(rows pgx.Rows) error {
+	err := inOneTrip(ctx, s.db, tenantID, explainPredictions, args, func(rows pgx.Rows) error {
 		var (
 			id                          pgtype.UUID
 			matchKnown, open, userKnown bool
@@ -68,9 +89,9 @@ func (s *Predictions) Make(ctx context.Context, all []prediction.Prediction, at 
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("insert predictions: %w", err)
+		return fmt.Errorf("explain predictions that were not made: %w", err)
 	}
-	return reasons, nil
+	return nil
 }
 
 func (s *Predictions) one(ctx context.Context, p prediction.Prediction, at time.Time) (made bool, err error) {
