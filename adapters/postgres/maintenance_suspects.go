@@ -17,7 +17,7 @@ var (
 	_ maintaining.Refusals = (*Suspects)(nil)
 )
 
-// Suspects reads audit events and failed attempts of all tenants.
+// Suspects reads findings, audit events and failed attempts of all tenants.
 type Suspects struct{ db *bun.DB }
 
 // NewSuspects returns what is suspicious in db.
@@ -49,26 +49,27 @@ func (s *Suspects) Refused(ctx context.Context, since time.Time) ([]maintaining.
 	return out, nil
 }
 
-// Findings implements [maintaining.Suspects] from the audit events of detectors.
+// Findings implements [maintaining.Suspects].
 func (s *Suspects) Findings(ctx context.Context, since time.Time) ([]maintaining.SecurityFinding, error) {
 	var rows []struct {
-		Action, Slug string
-		Count        int
-		Latest       time.Time
+		Kind, Slug        string
+		Count, Unresolved int
+		Latest            time.Time
 	}
 	err := withinPlatform(ctx, s.db, func(tx bun.Tx) error {
 		return tx.NewRaw(`
-			SELECT e.action, coalesce(t.slug, '') AS slug, count(*) AS count, max(e.at) AS latest
-			FROM audit_heads h LEFT JOIN tenants t USING (tenant_id)
-			CROSS JOIN LATERAL (SELECT action, at FROM audit_events WHERE tenant_id = h.tenant_id AND at >= ?) e
-			WHERE e.action LIKE 'security.%' GROUP BY 1, 2 ORDER BY count DESC, 1, 2`, since).Scan(ctx, &rows)
+			SELECT f.kind, coalesce(t.slug, '') AS slug, count(*) AS count, count(*) FILTER (WHERE f.status <> 'resolved') AS unresolved,
+				max(f.last_seen_at) AS latest
+			FROM security_findings f LEFT JOIN tenants t USING (tenant_id)
+			WHERE f.last_seen_at >= ? OR f.status <> 'resolved'
+			GROUP BY 1, 2 ORDER BY unresolved DESC, count DESC, 1, 2`, since).Scan(ctx, &rows)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("select security findings: %w", err)
 	}
 	out := make([]maintaining.SecurityFinding, len(rows))
 	for i, r := range rows {
-		out[i] = maintaining.SecurityFinding{Kind: r.Action, Tenant: r.Slug, Count: r.Count, Latest: r.Latest.UTC()}
+		out[i] = maintaining.SecurityFinding{Kind: r.Kind, Tenant: r.Slug, Count: r.Count, Unresolved: r.Unresolved, Latest: r.Latest.UTC()}
 	}
 	return out, nil
 }

@@ -236,6 +236,10 @@ func TestSuspectsAreFoundInAllTenants(t *testing.T) {
 	}
 	p.exec(t, `INSERT INTO sign_in_attempts (tenant_id, account, network, failures, last_at) VALUES
 		(?0, '', '\xaabbccddeeff00', 60, now()), (?0, '', '\x01', 10, now()), (?0, '\x02', '\x03', 90, now())`, tenant.ID)
+	p.harm(t, `INSERT INTO security_findings (tenant_id, id, kind, subject, failures, first_seen_at, last_seen_at, told_at, status)
+		SELECT t.tenant_id, gen_random_uuid(), 'brute_force', decode(md5(v.n::text), 'hex'), 10, v.seen, v.seen, v.seen, v.status FROM tenants t,
+			(VALUES (1, now(), 'open'), (2, now(), 'resolved'), (3, now() - interval '1 year', 'acknowledged'), (4, now() - interval '1 year', 'resolved')) AS v (n, seen, status)
+		WHERE t.slug = 'acme'`)
 	s := postgres.NewSuspects(p.db)
 	since := time.Now().Add(-time.Hour)
 	refused, err := s.Refused(t.Context(), since)
@@ -243,11 +247,11 @@ func TestSuspectsAreFoundInAllTenants(t *testing.T) {
 		t.Errorf("refused %+v, %v", refused, err)
 	}
 	found, err := s.Findings(t.Context(), since)
-	if err != nil || len(found) != 1 || found[0].Tenant != "acme" || found[0].Count != 1 {
+	if err != nil || len(found) != 1 || found[0].Kind != "brute_force" || found[0].Tenant != "acme" || found[0].Count != 3 || found[0].Unresolved != 2 {
 		t.Errorf("found %+v, %v", found, err)
 	}
-	if found, err := s.Findings(t.Context(), time.Now().Add(time.Hour)); err != nil || len(found) != 0 {
-		t.Errorf("of the future %+v, %v", found, err)
+	if found, err := s.Findings(t.Context(), time.Now().Add(time.Hour)); err != nil || len(found) != 1 || found[0].Count != 2 {
+		t.Errorf("that wait %+v, %v", found, err)
 	}
 	networks, err := s.Networks(t.Context())
 	if err != nil || len(networks) != 1 || networks[0].Hash != "aabbccddeeff" || networks[0].Failures != 60 {

@@ -10,7 +10,8 @@ import (
 
 // Suspects tells who may be trying to get in.
 type Suspects interface {
-	// Findings returns security findings since a time, by kind and tenant.
+	// Findings returns security findings that were seen since a time or that
+	// nobody has resolved, by kind and tenant.
 	Findings(ctx context.Context, since time.Time) ([]SecurityFinding, error)
 	// Networks returns those that failed to sign in on many accounts, the most
 	// failures first. Addresses are not kept: a network is known by the
@@ -22,6 +23,7 @@ type Suspects interface {
 type SecurityFinding struct {
 	Kind, Tenant string // Tenant is a slug, empty for what happened in none
 	Count        int
+	Unresolved   int // of Count
 	Latest       time.Time
 }
 
@@ -34,21 +36,21 @@ type Network struct {
 
 const week = 7 * 24 * time.Hour
 
-// security lists the findings of a week.
+// security lists the findings of a week, and older ones that wait for somebody.
 func (m *Maintainer) security(ctx context.Context, s *session) error {
 	found, err := m.Suspects.Findings(ctx, s.at.Add(-week))
 	if err != nil {
 		return fmt.Errorf("read security findings: %w", err)
 	}
-	total, rows := 0, make([][]string, len(found))
+	total, unresolved, rows := 0, 0, make([][]string, len(found))
 	for i, f := range found {
-		total += f.Count
-		rows[i] = []string{f.Kind, orNone(f.Tenant), fmt.Sprint(f.Count), moment(f.Latest)}
+		total, unresolved = total+f.Count, unresolved+f.Unresolved
+		rows[i] = []string{f.Kind, orNone(f.Tenant), fmt.Sprint(f.Count), fmt.Sprint(f.Unresolved), moment(f.Latest)}
 	}
-	s.list("Findings", "Kind|Tenant|Times|Last", rows)
-	s.figure("Security findings in a week", float64(total), operation.Count)
-	if total > 0 {
-		s.warn("footballctl audit list --outcome refused, by tenant.", "%s in a week.", many(total, "security finding", "security findings"))
+	s.list("Findings", "Kind|Tenant|Findings|Unresolved|Last seen", rows)
+	s.figure("Security findings", float64(total), operation.Count)
+	if unresolved > 0 {
+		s.warn("footballctl audit findings list, then acknowledge or resolve each.", "%s not resolved.", many(unresolved, "security finding is", "security findings are"))
 	}
 	refused, err := m.Refusals.Refused(ctx, s.at.Add(-week))
 	if err != nil {
@@ -59,7 +61,7 @@ func (m *Maintainer) security(ctx context.Context, s *session) error {
 		rows[i] = []string{r.What, fmt.Sprint(r.Count), moment(r.Latest)}
 	}
 	s.list("Refusals", "Action|Times|Last", rows)
-	s.say("%s in a week, in audit events.", many(total, "security finding", "security findings"))
+	s.say("%s of the week or unresolved.", many(total, "security finding", "security findings"))
 	return nil
 }
 

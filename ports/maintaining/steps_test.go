@@ -103,7 +103,7 @@ func TestStepsTell(t *testing.T) {
 		"business":     {operation.Attention, []string{"1 fixture of the coming week has no forecast", "The data of serie-b are too poor", "openfootball has brought nothing since 2026-03-11"}},
 		"logs":         {operation.Fine, nil},
 		"expired":      {operation.Fine, nil},
-		"security":     {operation.Attention, []string{"1 security finding"}},
+		"security":     {operation.Attention, []string{"1 security finding is not resolved"}},
 		"addresses":    {operation.Attention, []string{"1 network failed"}},
 		"permissions":  {operation.Fine, nil},
 		"updates":      {operation.Attention, []string{"1 update for security"}},

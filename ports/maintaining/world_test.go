@@ -185,7 +185,7 @@ func (e expired) Remove(_ context.Context, _ time.Time, dry bool, _ maintaining.
 }
 
 func (s suspects) Findings(context.Context, time.Time) ([]maintaining.SecurityFinding, error) {
-	return []maintaining.SecurityFinding{{Kind: "security.brute_force", Tenant: "a", Count: 1, Latest: today}}, s.do(nothing)
+	return []maintaining.SecurityFinding{{Kind: "brute_force", Tenant: "a", Count: 2, Unresolved: 1, Latest: today}}, s.do(nothing)
 }
 
 func (s suspects) Networks(context.Context) ([]maintaining.Network, error) {
