@@ -84,6 +84,10 @@ func Retire(path string, id uint32) error {
 }
 
 func edit(path string, change func(*keyset.Manager) error) error {
+	return alone(path, func() error { return editAlone(path, change) })
+}
+
+func editAlone(path string, change func(*keyset.Manager) error) error {
 	h, err := readHandles(path)
 	if err != nil {
 		return err

@@ -157,6 +157,10 @@ func (s secret) shown() (TokenSecret, error) {
 }
 
 func editSecrets(path string, at time.Time, change func([]secret) ([]secret, error)) error {
+	return alone(path, func() error { return editSecretsAlone(path, at, change) })
+}
+
+func editSecretsAlone(path string, at time.Time, change func([]secret) ([]secret, error)) error {
 	secrets, err := readSecrets(path)
 	if err != nil {
 		return err
