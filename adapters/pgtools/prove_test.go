@@ -71,6 +71,35 @@ func TestProveBackupCostsLittleMoreThanByHand(t *testing.T) {
 	}
 }
 
+// TestProveBackupGrowsWithItsData makes one of ten times the rows: what it costs
+// more than by hand must not grow, nor what it takes of memory.
+func TestProveBackupGrowsWithItsData(t *testing.T) {
+	ratios := make([]float64, 2)
+	for i, rows := range []int{1_000_000, 10_000_000} {
+		s := newSite(t)
+		s.fill(t, 50_000, rows)
+		began := time.Now()
+		b := s.make(t)
+		b, err := s.keeper.Verify(t.Context(), b.ID, quiet)
+		must(t, err)
+		if b.Status != operation.Verified {
+			t.Fatal(b.Fault)
+		}
+		ours, byHand := time.Since(began), s.byHand(t)
+		ratios[i] = ours.Seconds() / byHand.Seconds()
+		var usage syscall.Rusage
+		must(t, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+		t.Logf("%d rows: %.1f s, by hand %.1f s, × %.2f; %.0f MB stored; our memory at most %d MB",
+			b.Rows, ours.Seconds(), byHand.Seconds(), ratios[i], float64(b.Size)/1e6, usage.Maxrss/1024)
+		if usage.Maxrss/1024 > 150 {
+			t.Errorf("it takes %d MB of memory, more than 150", usage.Maxrss/1024)
+		}
+	}
+	if ratios[1] > 2.5 {
+		t.Errorf("with ten times the data it costs %.2f times as much as by hand, more than 2.5", ratios[1])
+	}
+}
+
 func rounded(all []time.Duration) (out []time.Duration) {
 	for _, d := range all {
 		out = append(out, d.Round(100*time.Millisecond))

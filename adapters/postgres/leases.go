@@ -11,9 +11,13 @@ import (
 
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/ports/exclusion"
+	"github.com/football-prediction/football-prediction/ports/pausing"
 )
 
-var _ exclusion.Leases = (*Leases)(nil)
+var (
+	_ exclusion.Leases = (*Leases)(nil)
+	_ pausing.Pauses   = (*Leases)(nil)
+)
 
 // Leases are claims on resources, timed by PostgreSQL's clock.
 type Leases struct{ db *bun.DB }
@@ -28,9 +32,9 @@ func (l *Leases) Acquire(ctx context.Context, c exclusion.Claim, ttl time.Durati
 		INSERT INTO leases AS l (resource, holder, purpose, acquired_at, expires_at)
 		VALUES (?, ?, ?, clock_timestamp(), clock_timestamp() + make_interval(secs => ?))
 		ON CONFLICT (resource) DO UPDATE SET
-			acquired_at = CASE WHEN l.holder = excluded.holder THEN l.acquired_at ELSE excluded.acquired_at END,
+			acquired_at = CASE WHEN l.holder = excluded.holder AND l.expires_at > clock_timestamp() THEN l.acquired_at ELSE excluded.acquired_at END,
 			holder = excluded.holder, purpose = excluded.purpose, expires_at = excluded.expires_at
-		WHERE l.holder = excluded.holder OR l.expires_at < clock_timestamp()`,
+		WHERE l.holder = excluded.holder OR l.expires_at <= clock_timestamp()`,
 		c.Resource, c.Holder, c.Purpose, ttl.Seconds())
 	if err != nil {
 		return fmt.Errorf("acquire %s: %w", c.Resource, err)
@@ -60,8 +64,28 @@ func (l *Leases) held(ctx context.Context, resource string) error {
 
 // Release implements [exclusion.Leases].
 func (l *Leases) Release(ctx context.Context, c exclusion.Claim) error {
-	if _, err := l.db.ExecContext(ctx, `DELETE FROM leases WHERE resource = ? AND holder = ?`, c.Resource, c.Holder); err != nil {
+	if _, err := l.db.ExecContext(ctx, `UPDATE leases SET expires_at = clock_timestamp() WHERE resource = ? AND holder = ? AND expires_at > clock_timestamp()`, c.Resource, c.Holder); err != nil {
 		return fmt.Errorf("release %s: %w", c.Resource, err)
 	}
 	return nil
+}
+
+// Last implements [pausing.Pauses].
+func (l *Leases) Last(ctx context.Context) (p pausing.Pause, ok bool, err error) {
+	var row struct {
+		Holder, Purpose string
+		AcquiredAt      time.Time
+		Seconds         float64
+	}
+	err = l.db.NewRaw(`
+		SELECT holder, purpose, acquired_at, extract(epoch FROM expires_at - clock_timestamp())::float8 AS seconds
+		FROM leases WHERE resource = ?`, exclusion.Service).Scan(ctx, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, false, nil
+	}
+	if err != nil {
+		return p, false, fmt.Errorf("who has paused the service: %w", err)
+	}
+	left := time.Duration(row.Seconds * float64(time.Second))
+	return pausing.Pause{Holder: row.Holder, Purpose: row.Purpose, Since: row.AcquiredAt.UTC(), Left: left}, true, nil
 }

@@ -55,3 +55,23 @@ func TestOneHoldsALease(t *testing.T) {
 	redis.Holder = "c"
 	must(t, leases.Acquire(t.Context(), redis, time.Minute))
 }
+
+// A claim on the service is seen for as long as it lasts, and so is that its
+// holder has ended it.
+func TestAPauseIsSeen(t *testing.T) {
+	t.Parallel()
+	leases := postgres.NewLeases(connect(t, harness.Postgres(t).AppURL))
+	if _, ok, err := leases.Last(t.Context()); ok || err != nil {
+		t.Errorf("before there was one: %v, %v", ok, err)
+	}
+	run := exclusion.Claim{Resource: exclusion.Service, Holder: "restore/run", Purpose: "a restore"}
+	must(t, leases.Acquire(t.Context(), run, time.Hour))
+	p, ok, err := leases.Last(t.Context())
+	if err != nil || !ok || p.Holder != "restore/run" || p.Purpose != "a restore" || p.Left < 59*time.Minute || p.Left > time.Hour || p.Since.IsZero() {
+		t.Errorf("%+v, %v, %v", p, ok, err)
+	}
+	must(t, leases.Release(t.Context(), run))
+	if p, ok, err := leases.Last(t.Context()); err != nil || !ok || p.Holder != "restore/run" || p.Left > 0 {
+		t.Errorf("after its end: %+v, %v, %v", p, ok, err)
+	}
+}

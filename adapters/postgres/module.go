@@ -8,6 +8,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/assessing"
 	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
+	"github.com/football-prediction/football-prediction/ports/exclusion"
 	"github.com/football-prediction/football-prediction/ports/ingesting"
 	"github.com/football-prediction/football-prediction/ports/issuing"
 	"github.com/football-prediction/football-prediction/ports/limiting"
@@ -15,6 +16,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/operating"
+	"github.com/football-prediction/football-prediction/ports/pausing"
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/publishing"
@@ -43,6 +45,7 @@ var Module = fx.Module("postgres",
 		fx.Annotate(NewIdempotency, fx.As(new(repeating.Store))),
 		fx.Annotate(NewOperations, fx.As(new(operating.Store))),
 		fx.Annotate(NewApprovals, fx.As(new(operating.Approvals))),
+		fx.Annotate(NewLeases, fx.As(new(exclusion.Leases)), fx.As(new(pausing.Pauses))),
 		fx.Annotate(NewUnit, fx.As(new(transacting.Unit))),
 		fx.Annotate(NewKeys, fx.As(new(access.Keys)), fx.As(new(issuing.Store)), fx.As(new(operating.Keys))),
 		fx.Annotate(NewLookup, fx.As(new(access.Lookup))),

@@ -28,6 +28,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/operating"
+	"github.com/football-prediction/football-prediction/ports/pausing"
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/repeating"
@@ -77,6 +78,7 @@ type Dependencies struct {
 	Keeper        *provisioning.Keeper
 	House         *caching.House // nil: nothing is kept
 	Operations    *operating.Dispatcher
+	Pause         *pausing.Gate // nil: the service never rests
 	Clock         domain.Clock
 	Calendar      football.Calendar
 	Observer      Observer

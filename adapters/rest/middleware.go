@@ -18,6 +18,7 @@ func middlewares(d Dependencies) []func(http.Handler) http.Handler {
 		recovered(d.Log),
 		crossOrigin(d.Config.CORSOrigins),
 		hosted(d.Config.AllowedHosts),
+		paused(d.Pause),
 		wellFormed,
 		bodied,
 		deadlined(d.Config.Timeout),

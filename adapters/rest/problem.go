@@ -87,13 +87,16 @@ func instanceOf(ctx context.Context) string {
 	return "urn:football-prediction:request:" + exchangeOf(ctx).id
 }
 
-func problemHeaders(status int) map[string]string {
+func problemHeaders(ctx context.Context, status int) map[string]string {
 	h := map[string]string{"Cache-Control": keepNothing}
 	switch status {
 	case http.StatusUnauthorized:
 		h["WWW-Authenticate"] = challenge
 	case http.StatusServiceUnavailable:
 		h["Retry-After"] = retryAfter
+	}
+	if after := exchangeOf(ctx).retryAfter; after > 0 {
+		h["Retry-After"] = strconv.FormatInt(wholeSeconds(after), 10)
 	}
 	return h
 }
@@ -106,7 +109,7 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *problemDocument) {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	for name, value := range problemHeaders(p.Status) {
+	for name, value := range problemHeaders(r.Context(), p.Status) {
 		w.Header().Set(name, value)
 	}
 	w.Header().Set("Content-Type", problemType)

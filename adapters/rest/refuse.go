@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -53,11 +52,8 @@ func complete(log *zap.Logger) huma.Transformer {
 				e.Value = nil
 			}
 		}
-		for name, value := range problemHeaders(p.Status) {
+		for name, value := range problemHeaders(ctx.Context(), p.Status) {
 			ctx.SetHeader(name, value)
-		}
-		if after := exchangeOf(ctx.Context()).retryAfter; after > 0 {
-			ctx.SetHeader("Retry-After", strconv.FormatInt(wholeSeconds(after), 10))
 		}
 		return p, nil
 	}

@@ -9,9 +9,10 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 	"go.uber.org/zap"
+
+	"github.com/football-prediction/football-prediction/ports/pausing"
 )
 
 const (
@@ -37,7 +38,10 @@ type WorkerOptions struct {
 	Queues  []string // those to serve; empty means all that are assigned
 	BuildID string   // version of this binary, as Temporal shows it
 	Observe RunObserver
-	Logger  *zap.Logger
+	// Rest tells whether the service rests, and who has asked for that; nil means
+	// that it never does.
+	Rest   func() (pausing.Pause, bool)
+	Logger *zap.Logger
 }
 
 // Workers serve task queues, one worker each.
@@ -149,7 +153,10 @@ func (w *Workers) workerOptions(broken chan<- error) worker.Options {
 		},
 	}
 	if w.options.Observe != nil {
-		o.Interceptors = []interceptor.WorkerInterceptor{&observing{observe: w.options.Observe}}
+		o.Interceptors = append(o.Interceptors, &observing{observe: w.options.Observe})
+	}
+	if w.options.Rest != nil {
+		o.Interceptors = append(o.Interceptors, &resting{paused: w.options.Rest})
 	}
 	return o
 }

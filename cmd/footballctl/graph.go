@@ -17,6 +17,7 @@ import (
 	"github.com/football-prediction/football-prediction/cmd/internal/core"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/modelling"
+	"github.com/football-prediction/football-prediction/ports/pausing"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 )
 
@@ -48,6 +49,12 @@ var (
 		config.Only("DATABASE_URL").With("SECRET_KEY", "ENCRYPTION_KEY_FILE"),
 		func(c config.Config) fx.Option {
 			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing, core.Detecting)
+		},
+	}
+	pausingGraph = graph{
+		config.Only("DATABASE_URL").With("SECRET_KEY", "ENCRYPTION_KEY_FILE"),
+		func(c config.Config) fx.Option {
+			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing, fx.Provide(pausing.NewSwitch))
 		},
 	}
 	pruningGraph = graph{

@@ -14,7 +14,7 @@ import (
 func (p *program) maintenance() *cobra.Command {
 	return group("maintenance", "Work through maintenance, and read what it found",
 		"  footballctl maintenance run daily\n  footballctl maintenance show ID --html report.html",
-		p.maintenanceRun(), p.maintenanceSteps(), p.maintenanceList(), p.maintenanceShow())
+		p.maintenanceRun(), p.maintenanceSteps(), p.maintenanceList(), p.maintenanceShow(), p.maintenanceMode())
 }
 
 func (p *program) maintenanceRun() *cobra.Command {

@@ -25,6 +25,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/ingesting"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/operating"
+	"github.com/football-prediction/football-prediction/ports/pausing"
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 	"github.com/football-prediction/football-prediction/workflows/backup"
@@ -42,14 +43,14 @@ func options(c config.Config, queues []string) fx.Option {
 	return fx.Options(
 		core.Module("worker", c),
 		postgres.Module, archive.Module, provider.Module, prometheus.Module, temporal.Module, temporal.WorkerModule,
-		core.Auditing, core.Identity, core.Tenancy, core.Backing, caches(c),
+		core.Auditing, core.Identity, core.Tenancy, core.Backing, core.Pausing, caches(c),
 		fx.Provide(
 			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
 			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities, backup.NewActivities, restore.NewActivities, maintenance.NewActivities,
 			operating.NewVerifier, process.NewApprovalActivities,
 			assignments, newProfiles,
-			func(log *zap.Logger, ended *prometheus.Workflows) temporal.WorkerOptions {
-				return temporal.WorkerOptions{Queues: queues, BuildID: buildID(), Observe: ended.Ended, Logger: log}
+			func(log *zap.Logger, ended *prometheus.Workflows, gate *pausing.Gate) temporal.WorkerOptions {
+				return temporal.WorkerOptions{Queues: queues, BuildID: buildID(), Observe: ended.Ended, Rest: gate.Paused, Logger: log}
 			},
 		),
 		core.Maintaining,

@@ -18,6 +18,8 @@ const (
 	// Redis and Application are held by whoever backs them up or restores them.
 	Redis       = "redis"
 	Application = "application"
+	// Service is held by whoever needs everybody else to rest, see ports/pausing.
+	Service = "service"
 )
 
 // Claim says who wants which resource, and what for.
@@ -42,7 +44,8 @@ type Leases interface {
 	// when its holder has it already. It returns [ErrHeld], which names the
 	// holder, when another has it.
 	Acquire(ctx context.Context, c Claim, ttl time.Duration) error
-	// Release gives it back; a claim of another holder stays.
+	// Release gives it back; a claim of another holder stays. That it was given
+	// back, and by whom, can be seen until somebody else claims it.
 	Release(ctx context.Context, c Claim) error
 }
 

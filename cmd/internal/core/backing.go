@@ -20,7 +20,6 @@ import (
 	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/backingup"
 	"github.com/football-prediction/football-prediction/ports/caching"
-	"github.com/football-prediction/football-prediction/ports/exclusion"
 	"github.com/football-prediction/football-prediction/ports/maintaining"
 	"github.com/football-prediction/football-prediction/ports/restoring"
 )
@@ -31,7 +30,6 @@ import (
 var Backing = fx.Module("backing",
 	fx.Provide(
 		fx.Annotate(postgres.NewBackups, fx.As(new(backingup.Records)), fx.As(new(maintaining.Backups))),
-		fx.Annotate(postgres.NewLeases, fx.As(new(exclusion.Leases))),
 		newKeeper, newRestorer,
 	),
 )
