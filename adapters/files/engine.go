@@ -28,6 +28,9 @@ var (
 type Root struct {
 	Name string // of its archive, such as uploads
 	Path string
+	// Record is set for what tells of the past, such as logs: that is backed up,
+	// and never put in the place of what has been written since.
+	Record bool
 }
 
 // Config says what is backed up.
@@ -68,7 +71,8 @@ func New(c Config) (*Folders, error) {
 		if err != nil {
 			return nil, err
 		}
-		f.roots = append(f.roots, Root{Name: r.Name, Path: path})
+		r.Path = path
+		f.roots = append(f.roots, r)
 	}
 	return f, nil
 }

@@ -25,44 +25,76 @@ type taken struct {
 }
 
 // load loads the file at path into a server of its own and looks at what is in
-// it. The server and its folder, which lies beside the file, are gone when it
-// returns. Where the file is at fault, [told] knows from the error.
+// it. Where the file is at fault, [told] knows from the error.
 func (b *Backups) load(ctx context.Context, path string, report backingup.Progress) (t taken, err error) {
+	return t, b.lend(ctx, path, report, func(s scratch) (err error) {
+		t.took = s.took
+		report(0, 0, "counting and hashing all keys")
+		t.inventory, err = takeStock(ctx, s.client(0), strings.TrimSuffix(filepath.Base(path), ending), s.major)
+		return err
+	})
+}
+
+// scratch is a server of our own that has loaded a file.
+type scratch struct {
+	dir    string
+	major  int           // of its version
+	took   time.Duration // to load the file
+	opened map[int]*redis.Client
+}
+
+// client speaks to a database of it. It is closed with the server.
+func (s scratch) client(database int) *redis.Client {
+	if s.opened[database] == nil {
+		o := scratchOptions(s.dir)
+		o.DB = database
+		s.opened[database] = redis.NewClient(o)
+	}
+	return s.opened[database]
+}
+
+func (s scratch) close() {
+	for _, c := range s.opened {
+		_ = c.Close()
+	}
+}
+
+// lend loads the file at path into a server of its own and lends that. The
+// server and its folder, which lies beside the file, are gone when it returns.
+func (b *Backups) lend(ctx context.Context, path string, report backingup.Progress, use func(scratch) error) (err error) {
 	path, err = filepath.Abs(path)
 	if err != nil {
-		return t, err
+		return err
 	}
 	dir, err := os.MkdirTemp(filepath.Dir(path), "server-")
 	if err != nil {
-		return t, local(err)
+		return local(err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	// The link, and not the file, is what the server could replace.
 	if err := os.Symlink(path, filepath.Join(dir, dumpName)); err != nil {
-		return t, local(err)
+		return local(err)
 	}
-	major, err := b.major(ctx, dir)
-	if err != nil {
-		return t, err
+	s := scratch{dir: dir, opened: make(map[int]*redis.Client)}
+	if s.major, err = b.major(ctx, dir); err != nil {
+		return err
 	}
 	began := b.now()
-	server, err := b.programs.start(ctx, dir, scratchConfig(major), "redis-server", "-")
+	server, err := b.programs.start(ctx, dir, scratchConfig(s.major), "redis-server", "-")
 	if err != nil {
-		return t, err
+		return err
 	}
 	defer server.kill()
-	client := redis.NewClient(scratchOptions(dir))
-	defer func() { _ = client.Close() }()
-	if err := loaded(ctx, server, dir, client, report); err != nil {
-		return t, err
+	defer s.close()
+	if err := loaded(ctx, server, dir, s.client(0), report); err != nil {
+		return err
 	}
-	t.took = b.now().Sub(began)
-	report(0, 0, "counting and hashing all keys")
-	t.inventory, err = takeStock(ctx, client, strings.TrimSuffix(filepath.Base(path), ending), major)
+	s.took = b.now().Sub(began)
+	err = use(s)
 	if ctx.Err() != nil {
-		return t, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
-	return t, err
+	return err
 }
 
 const (

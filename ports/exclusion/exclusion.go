@@ -72,6 +72,14 @@ func Hold(ctx context.Context, leases Leases, c Claim, use func(ctx context.Cont
 	return err
 }
 
+// HoldAll is [Hold] of several claims, which are acquired in their order.
+func HoldAll(ctx context.Context, leases Leases, all []Claim, use func(ctx context.Context) error) error {
+	if len(all) == 0 {
+		return use(ctx)
+	}
+	return Hold(ctx, leases, all[0], func(ctx context.Context) error { return HoldAll(ctx, leases, all[1:], use) })
+}
+
 // renews is how often a claim is renewed in its time. A keeper that is away for
 // less than the time takes nothing from us.
 const renews = 4

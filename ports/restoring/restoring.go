@@ -59,6 +59,13 @@ type Parts struct {
 	Timeline backingup.Timeline // nil where only the moments of backups can be restored
 	Runs     Runs
 	Audit    auditing.Recorder
+	// Places are where the other parts of the system live that can be put back.
+	Places []Place
+	// Faults looks at the system as a whole, and tells what is wrong with it.
+	Faults func(ctx context.Context) []string
+	// Drain is how long whoever is at work is given to end it once the service
+	// rests.
+	Drain time.Duration
 	// Changed tells those who keep answers that all of them are wrong.
 	Changed func(ctx context.Context)
 	Now     domain.Clock
@@ -71,6 +78,9 @@ type Restorer struct{ Parts }
 func NewRestorer(p Parts) *Restorer {
 	if p.Changed == nil {
 		p.Changed = func(context.Context) {}
+	}
+	if p.Faults == nil {
+		p.Faults = func(context.Context) []string { return nil }
 	}
 	return &Restorer{Parts: p}
 }

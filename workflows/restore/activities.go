@@ -43,6 +43,8 @@ type Step struct {
 	Backup string     `json:"backup,omitempty"`
 	At     *time.Time `json:"at,omitempty"`
 	Moment time.Time  `json:"moment,omitzero"`
+	// Also are resources beside the database that the restore has claimed.
+	Also []string `json:"also,omitempty"`
 }
 
 // Rebuilt says how long it took.
@@ -137,7 +139,7 @@ func (a *Activities) Exchange(ctx context.Context, s Step) (Nothing, error) {
 
 // Settle tells the restored database what has happened since.
 func (a *Activities) Settle(ctx context.Context, r SettleRequest) (Settled, error) {
-	return process.Work(ctx, func(ctx context.Context, _ func(process.Progress)) (s Settled, err error) {
+	return held(ctx, a, r.Step, func(ctx context.Context, _ backingup.Progress) (s Settled, err error) {
 		done, err := a.restorer.Settle(ctx, restoring.Deed{ID: r.ID, Moment: r.Moment, Reason: r.Reason, By: r.By})
 		for i, lost := range done.Lost {
 			if i == mostLost {
@@ -171,21 +173,30 @@ func (a *Activities) Confirm(ctx context.Context, s Step) (Nothing, error) {
 	})
 }
 
-// Release gives the claim on the database back.
+// Release gives all claims back, the one on the service last.
 func (a *Activities) Release(ctx context.Context, s Step) (Nothing, error) {
 	return process.Work(ctx, func(ctx context.Context, _ func(process.Progress)) (Nothing, error) {
-		return Nothing{}, a.leases.Release(ctx, claim(s))
+		for _, c := range claims(s) {
+			if err := a.leases.Release(ctx, c); err != nil {
+				return Nothing{}, err
+			}
+		}
+		return Nothing{}, nil
 	})
 }
 
-func claim(s Step) exclusion.Claim {
-	return exclusion.Claim{Resource: exclusion.Database, Holder: s.Holder, Purpose: "restore " + s.ID}
+func claims(s Step) []exclusion.Claim {
+	all := make([]exclusion.Claim, 0, 1+len(s.Also))
+	for _, resource := range append([]string{exclusion.Database}, s.Also...) {
+		all = append(all, exclusion.Claim{Resource: resource, Holder: s.Holder, Purpose: "restore " + s.ID})
+	}
+	return all
 }
 
-// held does work on the database that nobody else backs up or restores meanwhile.
+// held does work while nobody else backs up or restores what the step claims.
 func held[Out any](ctx context.Context, a *Activities, s Step, do func(context.Context, backingup.Progress) (Out, error)) (Out, error) {
 	return process.Work(ctx, func(ctx context.Context, report func(process.Progress)) (out Out, err error) {
-		err = exclusion.Hold(ctx, a.leases, claim(s), func(ctx context.Context) (err error) {
+		err = exclusion.HoldAll(ctx, a.leases, claims(s), func(ctx context.Context) (err error) {
 			out, err = do(ctx, func(done, total int, message string) {
 				report(process.Progress{Step: "restore", Done: done, Total: total, Message: message})
 			})
@@ -205,6 +216,7 @@ func moment(t *time.Time) time.Time {
 // Define adds the workflows of this package to a worker or a replayer.
 func Define(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Restore, workflow.RegisterOptions{Name: RestoreWorkflow})
+	r.RegisterWorkflowWithOptions(RestoreSystem, workflow.RegisterOptions{Name: SystemWorkflow})
 }
 
 // Register adds the workflows and the activities to a worker or a test
@@ -219,4 +231,5 @@ func (a *Activities) Register(r worker.Registry) {
 	undoActivity.Register(r, a.Undo)
 	confirmActivity.Register(r, a.Confirm)
 	releaseActivity.Register(r, a.Release)
+	a.registerSystem(r)
 }

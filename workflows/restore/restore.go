@@ -77,6 +77,7 @@ type run struct {
 	in      Input
 	holder  string
 	plan    Plan
+	also    []string // claimed beside the database
 	result  Result
 }
 
@@ -91,7 +92,7 @@ func (r *run) all(ctx workflow.Context) error {
 	case chosen == 0:
 		return process.Missing("backup (or at, undo or confirm in its place)")
 	case chosen > 1:
-		return temporal.NewNonRetryableApplicationError("the input names more than one of backup, at, undo and confirm", "process.input_ambiguous", nil)
+		return ambiguous("backup, at, undo and confirm")
 	case r.in.Undo != "":
 		return r.undo(ctx)
 	case r.in.Confirm != "":
@@ -100,6 +101,10 @@ func (r *run) all(ctx workflow.Context) error {
 		return process.Missing("reason")
 	}
 	return r.restore(ctx)
+}
+
+func ambiguous(fields string) error {
+	return temporal.NewNonRetryableApplicationError("the input names more than one of "+fields, "process.input_ambiguous", nil)
 }
 
 // restore keeps what is live until the restored database is whole, equal and
@@ -206,7 +211,7 @@ func (r *run) confirm(ctx workflow.Context) error {
 }
 
 func (r *run) step() Step {
-	return Step{ID: r.plan.ID, Holder: r.holder, Backup: r.plan.Backup, At: r.in.At, Moment: r.plan.Moment}
+	return Step{ID: r.plan.ID, Holder: r.holder, Backup: r.plan.Backup, At: r.in.At, Moment: r.plan.Moment, Also: r.also}
 }
 
 // note is the preview for people.

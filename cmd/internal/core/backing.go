@@ -141,7 +141,7 @@ func engines(c config.Config) ([]backingup.Engine, error) {
 	}
 	roots := []files.Root{{Name: "uploads", Path: c.UploadsDir}}
 	for i, folder := range c.LogDirs {
-		roots = append(roots, files.Root{Name: fmt.Sprintf("logs-%d", i+1), Path: folder})
+		roots = append(roots, files.Root{Name: fmt.Sprintf("logs-%d", i+1), Path: folder, Record: true})
 	}
 	folders, err := files.New(files.Config{Settings: settings, Now: time.Now, Roots: roots})
 	return append(all, folders), err
