@@ -44,7 +44,7 @@ func mounted(path, parent string) bool {
 		if !ok {
 			return 0, false
 		}
-		return uint64(about.Dev), true //nolint:unconvert,gosec // its type differs between systems
+		return uint64(about.Dev), true //nolint:unconvert // its type differs between systems
 	}
 	a, known := of(path)
 	b, other := of(parent)

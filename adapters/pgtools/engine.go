@@ -48,11 +48,18 @@ func NewDumps(c Config) (*Dumps, error) {
 	if err != nil {
 		return nil, fmt.Errorf("RESTORE_DATABASE_URL: %w", err)
 	}
+	if scratch.database() == source.database() {
+		// Nobody can rename the database that they are connected to.
+		scratch = scratch.in(maintenanceDatabase)
+	}
 	if c.Jobs == 0 {
 		c.Jobs = 2
 	}
 	return &Dumps{source: source, scratch: scratch, jobs: c.Jobs, programs: c.Programs, now: c.Now}, nil
 }
+
+// maintenanceDatabase is on every server, for those who work on the others.
+const maintenanceDatabase = "postgres"
 
 // Kind implements [backingup.Engine].
 func (*Dumps) Kind() operation.Kind { return operation.Database }

@@ -49,7 +49,7 @@ func (d *Dumps) bring(ctx context.Context, at address, folder string, report bac
 }
 
 // exchangeTimeout bounds how long those who are cut off may take to go.
-const exchangeTimeout = 30 * time.Second
+const exchangeTimeout = 10 * time.Second
 
 // Exchange implements [restoring.Server]. Renaming is transactional, so a crash
 // leaves both names as they were or both changed.
@@ -107,7 +107,7 @@ func cutOff(ctx context.Context, admin *pgx.Conn, name string) error {
 	ctx, cancel := context.WithTimeout(ctx, exchangeTimeout)
 	defer cancel()
 	for {
-		left, err := endSessions(ctx, admin, name)
+		left, superusers, err := endSessions(ctx, admin, name)
 		if err != nil {
 			return fmt.Errorf("end the connections to %s: %w", name, err)
 		}
@@ -116,6 +116,10 @@ func cutOff(ctx context.Context, admin *pgx.Conn, name string) error {
 		}
 		select {
 		case <-ctx.Done():
+			if superusers != "" {
+				return domain.Errorf(domain.Unavailable, ErrDatabase.Code,
+					"%s is connected to %s, whom only another superuser may cut off: end that session", superusers, name)
+			}
 			return domain.Errorf(domain.Unavailable, ErrDatabase.Code, "%d connections to %s do not end", left, name)
 		case <-time.After(50 * time.Millisecond): //nolint:forbidigo // a pause between two looks
 		}
@@ -123,14 +127,18 @@ func cutOff(ctx context.Context, admin *pgx.Conn, name string) error {
 }
 
 // endSessions may end those of all roles but superusers while it is a member of
-// pg_signal_backend.
-func endSessions(ctx context.Context, admin *pgx.Conn, name string) (left int, err error) {
+// pg_signal_backend. It returns how many there were, and which superusers. An
+// autovacuum worker is no session: it is no role's, and renaming ends it.
+func endSessions(ctx context.Context, admin *pgx.Conn, name string) (left int, superusers string, err error) {
 	if _, err := admin.Exec(ctx, `SET ROLE pg_signal_backend`); err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	defer func() { _, _ = admin.Exec(context.WithoutCancel(ctx), `RESET ROLE`) }()
-	err = admin.QueryRow(ctx, `SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1) ended`, name).Scan(&left)
-	return left, err
+	err = admin.QueryRow(ctx, `
+		SELECT count(*), coalesce(string_agg(DISTINCT usename, ', ') FILTER (WHERE rolsuper), '') FROM (
+			SELECT a.usename::text, r.rolsuper, CASE WHEN r.rolsuper THEN false ELSE pg_terminate_backend(a.pid) END
+			FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid WHERE a.datname = $1) sessions`, name).Scan(&left, &superusers)
+	return left, superusers, err
 }
 
 // open lets those in who work on the live database, and nobody else.

@@ -70,6 +70,18 @@ func (l *Leases) Release(ctx context.Context, c exclusion.Claim) error {
 	return nil
 }
 
+// skew is how much the clock that a backup's moment was taken from may be behind
+// PostgreSQL's.
+const skew = 5 * time.Second
+
+// Void implements [exclusion.Leases].
+func (l *Leases) Void(ctx context.Context, until time.Time) error {
+	if _, err := l.db.ExecContext(ctx, `DELETE FROM leases WHERE acquired_at <= ?`, until.Add(skew)); err != nil {
+		return fmt.Errorf("end claims of the past: %w", err)
+	}
+	return nil
+}
+
 // Last implements [pausing.Pauses].
 func (l *Leases) Last(ctx context.Context) (p pausing.Pause, ok bool, err error) {
 	var row struct {

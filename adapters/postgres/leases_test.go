@@ -75,3 +75,21 @@ func TestAPauseIsSeen(t *testing.T) {
 		t.Errorf("after its end: %+v, %v, %v", p, ok, err)
 	}
 }
+
+// In a restored database there are claims of the past; whoever has restored it
+// does not wait for them to lapse.
+func TestClaimsOfThePastEnd(t *testing.T) {
+	t.Parallel()
+	db := connect(t, harness.Postgres(t).AppURL)
+	leases := postgres.NewLeases(db)
+	for resource, age := range map[string]string{exclusion.Database: "1 hour", exclusion.Redis: "1 second"} {
+		must(t, leases.Acquire(t.Context(), exclusion.Claim{Resource: resource, Holder: "backup"}, 2*time.Hour))
+		_, err := db.NewRaw(`UPDATE leases SET acquired_at = now() - ?::interval WHERE resource = ?`, age, resource).Exec(t.Context())
+		must(t, err)
+	}
+	must(t, leases.Void(t.Context(), time.Now().Add(-time.Minute)))
+	must(t, leases.Acquire(t.Context(), exclusion.Claim{Resource: exclusion.Database, Holder: "restore"}, time.Minute))
+	if err := leases.Acquire(t.Context(), exclusion.Claim{Resource: exclusion.Redis, Holder: "restore"}, time.Minute); !errors.Is(err, exclusion.ErrHeld) {
+		t.Errorf("a claim of now: %v", err)
+	}
+}

@@ -13,13 +13,14 @@ import (
 // starters register what starts each kind of operation, by the kind's name. A
 // new kind is a line here, with the wire type of its input below.
 var starters = map[string]starter{
-	"ingestions":   startsBy[ingestionInputJSON]("ingestion", "Take in what the sources have", "Takes in the seasons that are new or changed, measures the quality of the data and has forecasts published."),
-	"retrainings":  startsBy[retrainingInputJSON]("retraining", "Train models", "Trains models, measures them on held-out matches against the champion, and promotes the best when it is not worse."),
-	"publications": startsBy[publicationInputJSON]("publication", "Publish forecasts", "Forecasts every coming fixture with the champion."),
-	"settlements":  startsBy[settlementInputJSON]("settlement", "Settle what is over", "Settles forecasts and predictions of matches that are over."),
-	"backups":      startsBy[backupInputJSON]("backup", "Back up and verify", "Backs up, restores the backup beside what is live and compares the two. Only then it counts as a backup."),
-	"restores":     startsBy[restoreInputJSON]("restore", "Restore the database", "Restores into a fresh database and verifies it; what is live gives way only after another person has approved."),
-	"maintenance":  startsBy[maintenanceInputJSON]("maintenance", "Run maintenance", "Runs a checklist, or some steps of it, and keeps a report."),
+	"ingestions":      startsBy[ingestionInputJSON]("ingestion", "Take in what the sources have", "Takes in the seasons that are new or changed, measures the quality of the data and has forecasts published."),
+	"retrainings":     startsBy[retrainingInputJSON]("retraining", "Train models", "Trains models, measures them on held-out matches against the champion, and promotes the best when it is not worse."),
+	"publications":    startsBy[publicationInputJSON]("publication", "Publish forecasts", "Forecasts every coming fixture with the champion."),
+	"settlements":     startsBy[settlementInputJSON]("settlement", "Settle what is over", "Settles forecasts and predictions of matches that are over."),
+	"backups":         startsBy[backupInputJSON]("backup", "Back up and verify", "Backs up, restores the backup beside what is live and compares the two. Only then it counts as a backup."),
+	"restores":        startsBy[restoreInputJSON]("restore", "Restore the database", "Restores into a fresh database and verifies it; what is live gives way only after another person has approved."),
+	"system-restores": startsBy[systemRestoreInputJSON]("system-restore", "Restore the system", "Restores the database, what Redis holds and the files to one moment while the service rests; what does not work afterwards becomes what it was."),
+	"maintenance":     startsBy[maintenanceInputJSON]("maintenance", "Run maintenance", "Runs a checklist, or some steps of it, and keeps a report."),
 }
 
 // starter registers what starts operations of a kind.
@@ -86,9 +87,18 @@ type backupInputJSON struct {
 }
 
 type restoreInputJSON struct {
-	Backup string     `json:"backup,omitempty" maxLength:"100" example:"0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05" doc:"The backup to restore, by id. Say this or at."`
-	At     *time.Time `json:"at,omitempty" example:"2026-08-15T10:00:00Z" doc:"The time as of which the database is to be. Say this or backup."`
-	Reason string     `json:"reason" minLength:"3" maxLength:"500" example:"A migration destroyed predictions." doc:"Why, for the record."`
+	Backup  string     `json:"backup,omitempty" maxLength:"100" example:"0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05" doc:"The backup to restore, by id, or latest. Say this, at, undo or confirm."`
+	At      *time.Time `json:"at,omitempty" example:"2026-08-15T10:00:00Z" doc:"The time as of which the database is to be, where the server archives its log. Say this, backup, undo or confirm."`
+	Undo    string     `json:"undo,omitempty" maxLength:"100" example:"0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05" doc:"The restore to take back, by id: what was live before is live again."`
+	Confirm string     `json:"confirm,omitempty" maxLength:"100" example:"0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05" doc:"The restore to make final, by id: what was live before is dropped, once another person has approved."`
+	Reason  string     `json:"reason" minLength:"3" maxLength:"500" example:"A migration destroyed predictions." doc:"Why, for the record."`
+}
+
+type systemRestoreInputJSON struct {
+	Backup string     `json:"backup,omitempty" maxLength:"100" example:"0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05" doc:"The backup of the database, by id, or latest. Say this or at. The other parts are put back from their backups nearest to it."`
+	At     *time.Time `json:"at,omitempty" example:"2026-08-15T10:00:00Z" doc:"The time as of which the database is to be, where the server archives its log. Say this or backup."`
+	Parts  []string   `json:"parts,omitempty" nullable:"false" maxItems:"3" enum:"database,redis,application" example:"[\"database\",\"redis\"]" doc:"What to restore; everything when left out. The database always is."`
+	Reason string     `json:"reason" minLength:"3" maxLength:"500" example:"An attacker has changed data." doc:"Why, for the record."`
 }
 
 type maintenanceInputJSON struct {

@@ -28,6 +28,7 @@ var queues = map[string]string{
 	tenancy.DeleteWorkflow:         tenancy.Queue,
 	backup.BackupWorkflow:          backup.Queue,
 	restore.RestoreWorkflow:        restore.Queue,
+	restore.SystemWorkflow:         restore.Queue,
 	maintenance.RunWorkflow:        maintenance.Queue,
 }
 

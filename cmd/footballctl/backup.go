@@ -39,7 +39,7 @@ var backingGraph = graph{
 func (p *program) backup() *cobra.Command {
 	return group("backup", "Make, list, verify and restore backups",
 		"  footballctl backup create\n  footballctl backup list --kind database",
-		p.backupCreate(), p.backupList(), p.backupVerify(), p.backupRestore(), p.backupUndo(), p.backupConfirm(), p.backupKey())
+		p.backupCreate(), p.backupList(), p.backupVerify(), p.backupRestore(), p.backupRestoreSystem(), p.backupUndo(), p.backupConfirm(), p.backupKey())
 }
 
 func (p *program) backupCreate() *cobra.Command {

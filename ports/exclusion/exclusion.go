@@ -47,6 +47,9 @@ type Leases interface {
 	// Release gives it back; a claim of another holder stays. That it was given
 	// back, and by whom, can be seen until somebody else claims it.
 	Release(ctx context.Context, c Claim) error
+	// Void ends all claims that were made until a moment: those in a database
+	// that is as of then, whose holders are of the past.
+	Void(ctx context.Context, until time.Time) error
 }
 
 // Hold runs use while the claim is held, and says so again and again. The

@@ -280,7 +280,7 @@ func TestFindingsAndRefusalsAreApart(t *testing.T) {
 	if err != nil || len(result.Listings) != 2 {
 		t.Fatalf("%+v, %v", result.Listings, err)
 	}
-	if got := []string{result.Listings[0].Rows[0][0], result.Listings[1].Rows[0][0]}; cmp.Diff([]string{"security.brute_force", "session.refused"}, got) != "" {
+	if got := []string{result.Listings[0].Rows[0][0], result.Listings[1].Rows[0][0]}; cmp.Diff([]string{"brute_force", "session.refused"}, got) != "" {
 		t.Errorf("they are %v", got)
 	}
 }

@@ -75,27 +75,54 @@ var BackupKinds = []string{"database", "redis", "application"}
 // Validate implements [Input].
 func (b Backup) Validate() error { return among("kinds", b.Kinds, BackupKinds) }
 
-// Restore restores the database from one backup, or as it was at a time.
+// Restore restores the database from one backup, or as it was at a time; or it
+// takes a restore back, or makes it final.
 type Restore struct {
-	Backup string     `json:"backup,omitempty"` // id
-	At     *time.Time `json:"at,omitempty"`
-	Reason string     `json:"reason"`
+	Backup  string     `json:"backup,omitempty"` // id, or latest
+	At      *time.Time `json:"at,omitempty"`
+	Undo    string     `json:"undo,omitempty"`    // id of a restore
+	Confirm string     `json:"confirm,omitempty"` // id of a restore
+	Reason  string     `json:"reason"`
 }
 
 // Validate implements [Input].
 func (r Restore) Validate() error {
-	if (r.Backup == "") == (r.At == nil) {
-		return domain.Errorf(domain.Invalid, "operation.input", "say which backup, or at which time the database is to be as it was, and not both").In("backup")
+	said := 0
+	for _, is := range []bool{r.Backup != "", r.At != nil, r.Undo != "", r.Confirm != ""} {
+		if is {
+			said++
+		}
 	}
-	if r.Backup != "" {
-		if err := names("backup", []string{r.Backup}); err != nil {
-			return err
+	if said != 1 {
+		return domain.Errorf(domain.Invalid, "operation.input",
+			"say one of these: which backup, or at which time the database is to be as it was, or which restore to undo or to confirm").In("backup")
+	}
+	for field, value := range map[string]string{"backup": r.Backup, "undo": r.Undo, "confirm": r.Confirm} {
+		if value != "" {
+			if err := names(field, []string{value}); err != nil {
+				return err
+			}
 		}
 	}
 	return reason(r.Reason)
 }
 
 func (r Restore) because() string { return r.Reason }
+
+// SystemRestore restores all parts of the system.
+type SystemRestore struct {
+	Backup string     `json:"backup,omitempty"` // of the database: id, or latest
+	At     *time.Time `json:"at,omitempty"`
+	Parts  []string   `json:"parts,omitempty"` // see [BackupKinds]; all when empty
+	Reason string     `json:"reason"`
+}
+
+// Validate implements [Input].
+func (r SystemRestore) Validate() error {
+	return errors.Join(Restore{Backup: r.Backup, At: r.At, Reason: r.Reason}.Validate(), among("parts", r.Parts, BackupKinds))
+}
+
+func (r SystemRestore) because() string { return r.Reason }
 
 // Maintenance runs a checklist, or some steps of it; the daily one without any
 // field.

@@ -308,6 +308,13 @@ func TestInputs(t *testing.T) {
 		{"restores", `{"reason":"it is gone"}`, "operation.input"},
 		{"restores", `{"backup":"b","at":"2026-03-01T00:00:00Z","reason":"it is gone"}`, "operation.input"},
 		{"restores", `{"backup":"b"}`, "operation.reason"},
+		{"restores", `{"undo":"r","reason":"it is gone"}`, ""},
+		{"restores", `{"confirm":"r","reason":"all is well"}`, ""},
+		{"restores", `{"undo":"r","confirm":"r","reason":"it is gone"}`, "operation.input"},
+		{"restores", `{"undo":"r\u0000","reason":"it is gone"}`, "operation.input"},
+		{"system-restores", `{"backup":"latest","parts":["redis"],"reason":"it is gone"}`, ""},
+		{"system-restores", `{"backup":"latest","parts":["mail"],"reason":"it is gone"}`, "operation.input"},
+		{"system-restores", `{"reason":"it is gone"}`, "operation.input"},
 		{"restores", `{"backup":"b","reason":"\u0007\u0007\u0007"}`, "operation.reason"},
 		{"cutovers", `{}`, "operation.kind"},
 	} {
@@ -317,7 +324,7 @@ func TestInputs(t *testing.T) {
 		}
 	}
 	last := w.kept[len(w.kept)-1]
-	if last.Kind != "restores" || last.Reason != "it is gone" {
+	if last.Kind != "system-restores" || last.Reason != "it is gone" {
 		t.Errorf("the last is %+v", last)
 	}
 }

@@ -38,6 +38,7 @@ var Kinds = []Kind{
 	{Name: "settlements", Workflow: "SettleMatches", RunName: "settle", Summary: "Settle what is over", read: inputOf[Settlement]},
 	{Name: "backups", Workflow: "BackupThenVerify", RunName: "backup", Summary: "Back up and verify", read: inputOf[Backup]},
 	{Name: "restores", Workflow: "RestoreDatabase", RunName: "restore", Summary: "Restore the database", read: inputOf[Restore], Approved: true},
+	{Name: "system-restores", Workflow: "RestoreSystem", RunName: "restore-system", Summary: "Restore the system", read: inputOf[SystemRestore], Approved: true},
 	{Name: "maintenance", Workflow: "RunMaintenance", RunName: "maintenance", Summary: "Run the maintenance checklist", read: inputOf[Maintenance]},
 }
 

@@ -35,6 +35,8 @@ func (s *shelf) Acquire(_ context.Context, c exclusion.Claim, ttl time.Duration)
 	return nil
 }
 
+func (*shelf) Void(context.Context, time.Time) error { return nil }
+
 func (s *shelf) Release(_ context.Context, c exclusion.Claim) error {
 	if s.claim.Holder == c.Holder {
 		s.ends = s.now

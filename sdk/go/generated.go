@@ -690,6 +690,27 @@ func (e SettingsOddsFormat) Valid() bool {
 	}
 }
 
+// Defines values for SystemRestoreInputParts.
+const (
+	SystemRestoreInputPartsApplication SystemRestoreInputParts = "application"
+	SystemRestoreInputPartsDatabase    SystemRestoreInputParts = "database"
+	SystemRestoreInputPartsRedis       SystemRestoreInputParts = "redis"
+)
+
+// Valid indicates whether the value is a known member of the SystemRestoreInputParts enum.
+func (e SystemRestoreInputParts) Valid() bool {
+	switch e {
+	case SystemRestoreInputPartsApplication:
+		return true
+	case SystemRestoreInputPartsDatabase:
+		return true
+	case SystemRestoreInputPartsRedis:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TenantPlan.
 const (
 	TenantPlanBasic        TenantPlan = "basic"
@@ -2983,20 +3004,30 @@ type ResetPassword struct {
 
 // RestoreInput defines model for RestoreInput.
 type RestoreInput struct {
-	// At The time as of which the database is to be. Say this or backup.
+	// At The time as of which the database is to be, where the server archives its log. Say this, backup, undo or confirm.
 	//
 	// Example: 2026-08-15T10:00:00Z
 	At *time.Time `json:"at,omitempty"`
 
-	// Backup The backup to restore, by id. Say this or at.
+	// Backup The backup to restore, by id, or latest. Say this, at, undo or confirm.
 	//
 	// Example: 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05
 	Backup *string `json:"backup,omitempty"`
+
+	// Confirm The restore to make final, by id: what was live before is dropped, once another person has approved.
+	//
+	// Example: 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05
+	Confirm *string `json:"confirm,omitempty"`
 
 	// Reason Why, for the record.
 	//
 	// Example: A migration destroyed predictions.
 	Reason string `json:"reason"`
+
+	// Undo The restore to take back, by id: what was live before is live again.
+	//
+	// Example: 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05
+	Undo *string `json:"undo,omitempty"`
 }
 
 // RetrainingInput defines model for RetrainingInput.
@@ -3342,6 +3373,32 @@ type Statistics struct {
 	// YellowCards Yellow cards.
 	YellowCards *Count `json:"yellow_cards,omitempty"`
 }
+
+// SystemRestoreInput defines model for SystemRestoreInput.
+type SystemRestoreInput struct {
+	// At The time as of which the database is to be, where the server archives its log. Say this or backup.
+	//
+	// Example: 2026-08-15T10:00:00Z
+	At *time.Time `json:"at,omitempty"`
+
+	// Backup The backup of the database, by id, or latest. Say this or at. The other parts are put back from their backups nearest to it.
+	//
+	// Example: 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05
+	Backup *string `json:"backup,omitempty"`
+
+	// Parts What to restore; everything when left out. The database always is.
+	//
+	// Example: ["database","redis"]
+	Parts *[]SystemRestoreInputParts `json:"parts,omitempty"`
+
+	// Reason Why, for the record.
+	//
+	// Example: An attacker has changed data.
+	Reason string `json:"reason"`
+}
+
+// SystemRestoreInputParts defines model for SystemRestoreInput.Parts.
+type SystemRestoreInputParts string
 
 // Table defines model for Table.
 type Table struct {
@@ -4047,6 +4104,12 @@ type StartSettlementParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// StartSystemRestoreParams defines parameters for StartSystemRestore.
+type StartSystemRestoreParams struct {
+	// IdempotencyKey Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // GetOperationParams defines parameters for GetOperation.
 type GetOperationParams struct {
 	// IfNoneMatch The ETag of an answer the caller has; 304 when it is still right.
@@ -4316,6 +4379,9 @@ type StartRetrainingJSONRequestBody = RetrainingInput
 
 // StartSettlementJSONRequestBody defines body for StartSettlement for application/json ContentType.
 type StartSettlementJSONRequestBody = SettlementInput
+
+// StartSystemRestoreJSONRequestBody defines body for StartSystemRestore for application/json ContentType.
+type StartSystemRestoreJSONRequestBody = SystemRestoreInput
 
 // AbortOperationJSONRequestBody defines body for AbortOperation for application/json ContentType.
 type AbortOperationJSONRequestBody = Decision
@@ -4863,6 +4929,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/v1/operations/settlements (the `StartSettlement` operationId).
 	StartSettlement(ctx context.Context, params *StartSettlementParams, body StartSettlementJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartSystemRestoreWithBody Restore the system
+	//
+	// Restores the database, what Redis holds and the files to one moment while the service rests; what does not work afterwards becomes what it was. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/operations/system-restores (the `StartSystemRestore` operationId).
+	StartSystemRestoreWithBody(ctx context.Context, params *StartSystemRestoreParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartSystemRestore Restore the system
+	//
+	// Restores the database, what Redis holds and the files to one moment while the service rests; what does not work afterwards becomes what it was. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/operations/system-restores (the `StartSystemRestore` operationId).
+	StartSystemRestore(ctx context.Context, params *StartSystemRestoreParams, body StartSystemRestoreJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetOperation Get an operation
 	//
@@ -6220,6 +6304,44 @@ func (c *API) StartSettlementWithBody(ctx context.Context, params *StartSettleme
 // Corresponds with POST /api/v1/operations/settlements (the `StartSettlement` operationId).
 func (c *API) StartSettlement(ctx context.Context, params *StartSettlementParams, body StartSettlementJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStartSettlementRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartSystemRestoreWithBody Restore the system
+//
+// Restores the database, what Redis holds and the files to one moment while the service rests; what does not work afterwards becomes what it was. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/operations/system-restores (the `StartSystemRestore` operationId).
+func (c *API) StartSystemRestoreWithBody(ctx context.Context, params *StartSystemRestoreParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartSystemRestoreRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartSystemRestore Restore the system
+//
+// Restores the database, what Redis holds and the files to one moment while the service rests; what does not work afterwards becomes what it was. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/operations/system-restores (the `StartSystemRestore` operationId).
+func (c *API) StartSystemRestore(ctx context.Context, params *StartSystemRestoreParams, body StartSystemRestoreJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartSystemRestoreRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -9665,6 +9787,61 @@ func NewStartSettlementRequestWithBody(server string, params *StartSettlementPar
 	return req, nil
 }
 
+// NewStartSystemRestoreRequest calls the generic StartSystemRestore builder with application/json body
+func NewStartSystemRestoreRequest(server string, params *StartSystemRestoreParams, body StartSystemRestoreJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartSystemRestoreRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewStartSystemRestoreRequestWithBody constructs an http.Request for the StartSystemRestore method, with any body, and a specified content type
+func NewStartSystemRestoreRequestWithBody(server string, params *StartSystemRestoreParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/operations/system-restores")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewGetOperationRequest constructs an http.Request for the GetOperation method
 func NewGetOperationRequest(server string, id openapi_types.UUID, params *GetOperationParams) (*http.Request, error) {
 	var err error
@@ -12179,6 +12356,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/operations/settlements (the `StartSettlement` operationId).
 	StartSettlementWithResponse(ctx context.Context, params *StartSettlementParams, body StartSettlementJSONRequestBody, reqEditors ...RequestEditorFn) (*StartSettlementResponse, error)
 
+	// StartSystemRestoreWithBodyWithResponse Restore the system
+	//
+	// Restores the database, what Redis holds and the files to one moment while the service rests; what does not work afterwards becomes what it was. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/system-restores (the `StartSystemRestore` operationId).
+	StartSystemRestoreWithBodyWithResponse(ctx context.Context, params *StartSystemRestoreParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartSystemRestoreResponse, error)
+
+	// StartSystemRestoreWithResponse Restore the system
+	//
+	// Restores the database, what Redis holds and the files to one moment while the service rests; what does not work afterwards becomes what it was. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/system-restores (the `StartSystemRestore` operationId).
+	StartSystemRestoreWithResponse(ctx context.Context, params *StartSystemRestoreParams, body StartSystemRestoreJSONRequestBody, reqEditors ...RequestEditorFn) (*StartSystemRestoreResponse, error)
+
 	// GetOperationWithResponse Get an operation
 	//
 	// One operation with its progress, what it waits for, and where its history is.
@@ -14074,6 +14269,47 @@ func (r StartSettlementResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r StartSettlementResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StartSystemRestoreResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Operation
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r StartSystemRestoreResponse) GetJSON202() *Operation {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r StartSystemRestoreResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StartSystemRestoreResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartSystemRestoreResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StartSystemRestoreResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16315,6 +16551,36 @@ func (c *ClientWithResponses) StartSettlementWithResponse(ctx context.Context, p
 	return ParseStartSettlementResponse(rsp)
 }
 
+// StartSystemRestoreWithBodyWithResponse Restore the system
+//
+// Restores the database, what Redis holds and the files to one moment while the service rests; what does not work afterwards becomes what it was. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/system-restores (the `StartSystemRestore` operationId).
+func (c *ClientWithResponses) StartSystemRestoreWithBodyWithResponse(ctx context.Context, params *StartSystemRestoreParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartSystemRestoreResponse, error) {
+	rsp, err := c.StartSystemRestoreWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartSystemRestoreResponse(rsp)
+}
+
+// StartSystemRestoreWithResponse Restore the system
+//
+// Restores the database, what Redis holds and the files to one moment while the service rests; what does not work afterwards becomes what it was. It waits for the approval of another person. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/system-restores (the `StartSystemRestore` operationId).
+func (c *ClientWithResponses) StartSystemRestoreWithResponse(ctx context.Context, params *StartSystemRestoreParams, body StartSystemRestoreJSONRequestBody, reqEditors ...RequestEditorFn) (*StartSystemRestoreResponse, error) {
+	rsp, err := c.StartSystemRestore(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartSystemRestoreResponse(rsp)
+}
+
 // GetOperationWithResponse Get an operation
 //
 // One operation with its progress, what it waits for, and where its history is.
@@ -17949,6 +18215,32 @@ func ParseStartSettlementResponse(rsp *http.Response) (*StartSettlementResponse,
 	}
 
 	response := &StartSettlementResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Operation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStartSystemRestoreResponse parses an HTTP response from a StartSystemRestoreWithResponse call
+func ParseStartSystemRestoreResponse(rsp *http.Response) (*StartSystemRestoreResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartSystemRestoreResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}

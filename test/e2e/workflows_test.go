@@ -41,6 +41,7 @@ func TestEveryWorkflowStartsWithAnEmptyInput(t *testing.T) {
 		{"OnboardTenant", "FAILED", "the input lacks the fields slug, admin_email", ""},
 		{"DeleteTenant", "FAILED", "the input lacks the fields tenant, confirm, reason", ""},
 		{"RestoreDatabase", "FAILED", "the input lacks the field backup (or at, undo or confirm in its place)", ""},
+		{"RestoreSystem", "FAILED", "the input lacks the field backup (or at in its place)", ""},
 		{"BackupThenVerify", "COMPLETED", `"verified":true`, "backups"},
 		{"RunMaintenance", "COMPLETED", `"plan":"daily"`, "maintenance_reports"},
 	}

@@ -124,6 +124,8 @@ func (w *world) Acquire(_ context.Context, c exclusion.Claim, _ time.Duration) e
 	return nil
 }
 
+func (*world) Void(context.Context, time.Time) error { return nil }
+
 func (w *world) Release(_ context.Context, c exclusion.Claim) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

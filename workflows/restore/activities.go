@@ -133,9 +133,40 @@ func (a *Activities) Rebuild(ctx context.Context, s Step) (Rebuilt, error) {
 // Exchange puts the restored database in place.
 func (a *Activities) Exchange(ctx context.Context, s Step) (Nothing, error) {
 	return held(ctx, a, s, func(ctx context.Context, _ backingup.Progress) (Nothing, error) {
-		return Nothing{}, a.restorer.Exchange(ctx, s.ID)
+		if err := a.restorer.Exchange(ctx, s.ID); err != nil {
+			return Nothing{}, err
+		}
+		return Nothing{}, a.void(ctx, s.Moment)
 	})
 }
+
+// voids is how often the claims of the past are tried to be ended: the
+// connections that there were to the former database are found dead one by one.
+const voids = 50
+
+// void ends the claims in the restored database: a dump holds that of the
+// backup that made it. Another attempt of the activity would have to wait for
+// that one to lapse.
+func (a *Activities) void(ctx context.Context, until time.Time) (err error) {
+	for range voids {
+		if err = a.leases.Void(ctx, until); err == nil || ctx.Err() != nil {
+			return err
+		}
+		wait(ctx, voidPause)
+	}
+	return err
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+const voidPause = 100 * time.Millisecond
 
 // Settle tells the restored database what has happened since.
 func (a *Activities) Settle(ctx context.Context, r SettleRequest) (Settled, error) {
@@ -216,7 +247,7 @@ func moment(t *time.Time) time.Time {
 // Define adds the workflows of this package to a worker or a replayer.
 func Define(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Restore, workflow.RegisterOptions{Name: RestoreWorkflow})
-	r.RegisterWorkflowWithOptions(RestoreSystem, workflow.RegisterOptions{Name: SystemWorkflow})
+	r.RegisterWorkflowWithOptions(System, workflow.RegisterOptions{Name: SystemWorkflow})
 }
 
 // Register adds the workflows and the activities to a worker or a test

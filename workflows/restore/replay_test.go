@@ -8,6 +8,7 @@ import (
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 
+	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/test/history"
 	"github.com/football-prediction/football-prediction/workflows/process"
 	"github.com/football-prediction/football-prediction/workflows/restore"
@@ -39,6 +40,12 @@ func TestHistories(t *testing.T) {
 	scenario := func(name string, w *world, in restore.Input, ends enums.EventType, during func(context.Context, client.Client, string) error) history.Scenario {
 		return history.Scenario{Name: name, Workflow: restore.RestoreWorkflow, Queue: restore.Queue, Input: in, Ends: ends, Register: w.register, During: during}
 	}
+	system := func(name string, w *world, in restore.SystemInput, ends enums.EventType, during func(context.Context, client.Client, string) error) history.Scenario {
+		return history.Scenario{Name: name, Workflow: restore.SystemWorkflow, Queue: restore.Queue, Input: in, Ends: ends, Register: w.register, During: during}
+	}
+	sick, unready := newWorld(t), newWorld(t)
+	sick.faults = []string{"no answer"}
+	unready.failing["ready"] = domain.Errorf(domain.Conflict, "made.wrong", "it cannot be")
 	differing := newWorld(t)
 	differing.loses = true
 	undone, confirmed := newWorld(t), newWorld(t)
@@ -53,6 +60,11 @@ func TestHistories(t *testing.T) {
 		scenario("restore-aborted", newWorld(t), ask, failed, history.Abort),
 		scenario("restore-undone", undone, restore.Input{Undo: "restore-i"}, completed, nil),
 		scenario("restore-undo-failed", newWorld(t), restore.Input{Undo: "restore-i"}, failed, nil),
+		system("system-completed", newWorld(t), wholeSystem, completed, approving("exchange")),
+		system("system-backed-out", sick, wholeSystem, failed, approving("exchange")),
+		system("system-unready", unready, wholeSystem, failed, nil),
+		system("system-failed-input", newWorld(t), restore.SystemInput{}, failed, nil),
+		system("system-aborted", newWorld(t), wholeSystem, failed, history.Abort),
 		scenario("restore-confirmed", confirmed, restore.Input{Confirm: "restore-i"}, completed, approving("confirm")),
 	})
 }

@@ -42,14 +42,14 @@ type SystemResult struct {
 	RestedSeconds float64 `json:"rested_seconds"`
 }
 
-// RestoreSystem brings all parts of the system back to one moment, while the
+// System is RestoreSystem: it brings all parts of the system back to one moment, while the
 // service rests: the database, what Redis holds, the files. All is made ready
 // and approved beforehand. When anything fails, or the restored system does not
 // work, all parts become what they were.
 //
 // What is in progress stays: this run itself is kept by Temporal. Runs that
 // ended after the moment are listed, since what they did is gone.
-func RestoreSystem(ctx workflow.Context, in SystemInput) (SystemResult, error) {
+func System(ctx workflow.Context, in SystemInput) (SystemResult, error) {
 	ctx, p, err := process.Begin(ctx, "Restore of the system")
 	if err != nil {
 		return SystemResult{}, err

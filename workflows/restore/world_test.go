@@ -37,7 +37,12 @@ type world struct {
 	databases map[string]int64
 	records   map[string]operation.Backup
 	events    []string
-	holder    string
+	holder    string            // of the database
+	others    map[string]string // who holds which other resource
+	cache     string            // what Redis holds
+	rested    bool
+	deeds     []string // in their order
+	faults    []string // of the restored system
 	ids       int
 
 	loses     bool             // a row is gone after restoring
@@ -55,18 +60,24 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{databases: map[string]int64{live: 5}, records: map[string]operation.Backup{}, failing: map[string]error{}}
+	w := &world{
+		databases: map[string]int64{live: 5}, records: map[string]operation.Backup{}, failing: map[string]error{},
+		others: map[string]string{}, cache: "then",
+	}
 	w.keeper = backingup.NewKeeper(backingup.Parts{
-		Bucket: objectstore.NewFolder(t.TempDir()), Codec: codec, Engines: []backingup.Engine{engine{}}, Records: w, Audit: w,
+		Bucket: objectstore.NewFolder(t.TempDir()), Codec: codec, Engines: []backingup.Engine{engine{}, cache{w}}, Records: w, Audit: w,
 		Program: "test", Scratch: t.TempDir(), Now: func() time.Time { return today.Add(-6 * time.Hour) },
 	})
 	quiet := func(int, int, string) {}
-	if _, err := w.keeper.Make(t.Context(), backingup.Order{ID: "good", Kind: operation.Database, Run: "test"}, quiet); err != nil {
-		t.Fatal(err)
+	for id, kind := range map[string]operation.Kind{"good": operation.Database, "good-redis": operation.Redis} {
+		if _, err := w.keeper.Make(t.Context(), backingup.Order{ID: id, Kind: kind, Run: "test"}, quiet); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.keeper.Verify(t.Context(), id, quiet); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if _, err := w.keeper.Verify(t.Context(), "good", quiet); err != nil {
-		t.Fatal(err)
-	}
+	w.cache, w.deeds = "now", nil
 	return w
 }
 
@@ -80,7 +91,10 @@ func openKey(path string) (*crypto.Streams, error) {
 // register adds the definitions over the world. An approval is worth something
 // when it is signed "good".
 func (w *world) register(r worker.Registry) {
-	restorer := restoring.NewRestorer(restoring.Parts{Keeper: w.keeper, Server: w, Runs: w, Audit: w, Now: func() time.Time { return today }})
+	restorer := restoring.NewRestorer(restoring.Parts{
+		Keeper: w.keeper, Server: w, Runs: w, Audit: w, Places: []restoring.Place{cache{w}},
+		Faults: func(context.Context) []string { return w.faults }, Now: func() time.Time { return today },
+	})
 	restore.NewActivities(restorer, w, w.newID).Register(r)
 	r.RegisterActivityWithOptions(func(_ context.Context, v process.Verification) (process.Verdict, error) {
 		if string(v.Approval.Signature) != "good" {
@@ -134,6 +148,7 @@ func (w *world) Exchange(_ context.Context, next, kept string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.exchanged++
+	w.deeds = append(w.deeds, "exchange")
 	w.databases[kept], w.databases[live] = w.databases[live], w.databases[next]
 	delete(w.databases, next)
 	return nil
@@ -184,11 +199,13 @@ func (w *world) Get(_ context.Context, id string) (operation.Backup, error) {
 	return operation.Backup{}, backingup.ErrUnknown
 }
 
-func (w *world) List(context.Context, operation.Kind) (all []operation.Backup, _ error) {
+func (w *world) List(_ context.Context, kind operation.Kind) (all []operation.Backup, _ error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, b := range w.records {
-		all = append(all, b)
+		if kind == "" || b.Kind == kind {
+			all = append(all, b)
+		}
 	}
 	return all, nil
 }
@@ -206,16 +223,33 @@ func (w *world) Acquire(_ context.Context, c exclusion.Claim, _ time.Duration) e
 	if w.holder != "" && w.holder != c.Holder {
 		return domain.Errorf(domain.Unavailable, exclusion.ErrHeld.Code, "the database is in use by %s", w.holder)
 	}
-	w.holder = c.Holder
+	if c.Resource == exclusion.Database {
+		w.holder = c.Holder
+		return nil
+	}
+	w.others[c.Resource] = c.Holder
+	if c.Resource == exclusion.Service {
+		w.rested = true
+		w.deeds = append(w.deeds, "service")
+	}
 	return nil
 }
 
 func (w *world) Release(_ context.Context, c exclusion.Claim) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.holder == c.Holder {
+	if c.Resource != exclusion.Database {
+		delete(w.others, c.Resource)
+	} else if w.holder == c.Holder {
 		w.holder = ""
 	}
+	return nil
+}
+
+func (w *world) Void(_ context.Context, until time.Time) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.deeds = append(w.deeds, "void until "+until.Format(time.TimeOnly))
 	return nil
 }
 
@@ -223,6 +257,55 @@ func (w *world) Release(_ context.Context, c exclusion.Claim) error {
 func (w *world) names() []string {
 	names, _ := w.Names(context.Background(), "")
 	return names
+}
+
+// at is the place of the first such deed, or -1.
+func (w *world) at(deed string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Index(w.deeds, deed)
+}
+
+// cache is Redis, which holds a word.
+type cache struct{ world *world }
+
+func (cache) Kind() operation.Kind { return operation.Redis }
+func (cache) Name() string         { return "made" }
+
+func (c cache) Ready(context.Context) error { return c.world.fails("ready") }
+
+func (c cache) Capture(_ context.Context, folder string, _ backingup.Progress) (operation.Inventory, error) {
+	if err := c.world.fails("capture"); err != nil {
+		return operation.Inventory{}, err
+	}
+	c.world.mu.Lock()
+	defer c.world.mu.Unlock()
+	c.world.deeds = append(c.world.deeds, "capture redis")
+	return inventory(1), os.WriteFile(filepath.Join(folder, "word"), []byte(c.world.cache), 0o600)
+}
+
+func (cache) Rehearse(context.Context, string, string, backingup.Progress) (backingup.Rehearsal, error) {
+	return backingup.Rehearsal{Inventory: inventory(1)}, nil
+}
+
+func (cache) Sweep(context.Context, func(string) bool) (int, error) { return 0, nil }
+
+// Put breaks off in the middle when it is to fail, and does so once: the way
+// back goes the same way.
+func (c cache) Put(_ context.Context, folder string, _ backingup.Progress) error {
+	word, err := os.ReadFile(filepath.Join(folder, "word"))
+	if err != nil {
+		return err
+	}
+	c.world.mu.Lock()
+	defer c.world.mu.Unlock()
+	c.world.cache = string(word)
+	if err := c.world.failing["put"]; err != nil {
+		c.world.cache = "half"
+		delete(c.world.failing, "put")
+		return err
+	}
+	return nil
 }
 
 // engine makes backups of three rows.

@@ -1,10 +1,12 @@
 package core
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
 
+	"github.com/uptrace/bun"
 	"go.uber.org/fx"
 
 	"github.com/football-prediction/football-prediction/adapters/crypto"
@@ -20,6 +22,8 @@ import (
 	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/backingup"
 	"github.com/football-prediction/football-prediction/ports/caching"
+	"github.com/football-prediction/football-prediction/ports/catalogue"
+	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/maintaining"
 	"github.com/football-prediction/football-prediction/ports/restoring"
 )
@@ -39,6 +43,8 @@ type restorerParams struct {
 
 	Config  config.Config
 	Keeper  *backingup.Keeper
+	DB      *bun.DB
+	Reads   catalogue.Catalogue
 	Runs    restoring.Runs
 	Audit   auditing.Recorder
 	Changed invalidate `optional:"true"`
@@ -48,10 +54,13 @@ type restorerParams struct {
 // newRestorer restores with what backs up. Without that, whoever asks is told so
 // when a backup is looked for.
 func newRestorer(p restorerParams) *restoring.Restorer {
-	parts := restoring.Parts{Keeper: p.Keeper, Runs: p.Runs, Audit: p.Audit, Now: p.Now}
+	parts := restoring.Parts{Keeper: p.Keeper, Runs: p.Runs, Audit: p.Audit, Now: p.Now, Drain: restDrain, Faults: faults(p)}
 	for _, e := range p.Keeper.Engines {
 		if server, ok := e.(restoring.Server); ok {
 			parts.Server = server
+		}
+		if place, ok := e.(restoring.Place); ok {
+			parts.Places = append(parts.Places, place)
 		}
 	}
 	for _, r := range p.Keeper.Repositories {
@@ -63,6 +72,38 @@ func newRestorer(p restorerParams) *restoring.Restorer {
 		parts.Changed = p.Changed.of(caching.Areas...)
 	}
 	return restoring.NewRestorer(parts)
+}
+
+const (
+	// restDrain is as long as the API gives a request, and then some.
+	restDrain = 12 * time.Second
+	// faultPatience is how long a part of a restored system may take to answer.
+	faultPatience = 30 * time.Second
+)
+
+// faults looks at a restored system as its users would: whether its servers
+// answer, and whether this release can read what is in the database.
+func faults(p restorerParams) func(context.Context) []string {
+	looks := []checking.Dependency{
+		{Name: "PostgreSQL", Probe: postgres.Ping(p.DB)},
+		{Name: "the sources' freshness", Probe: func(ctx context.Context) error { _, err := p.Reads.Freshness(ctx); return err }},
+		{Name: "the list of matches", Probe: func(ctx context.Context) error {
+			_, err := p.Reads.Matches(ctx, catalogue.MatchFilter{}, catalogue.Page{Limit: 1})
+			return err
+		}},
+	}
+	if p.Config.RedisURL != "" {
+		looks = append(looks, checking.Dependency{Name: "Redis", Probe: pingRedis(p.Config)})
+	}
+	checker := checking.NewChecker(looks, faultPatience, p.Now)
+	return func(ctx context.Context) (found []string) {
+		for _, r := range checker.Check(ctx) {
+			if r.Err != nil {
+				found = append(found, r.Name+": "+r.Err.Error())
+			}
+		}
+		return found
+	}
 }
 
 // BackingVariables are what [Backing] reads beside those of [Auditing].

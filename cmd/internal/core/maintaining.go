@@ -95,19 +95,24 @@ func stoodOn(p maintainerParams) []checking.Dependency {
 		{Name: "Temporal", Critical: true, Probe: temporal.Ping(p.Workflows)},
 	}
 	if p.Config.RedisURL != "" {
-		all = append(all, checking.Dependency{Name: "Redis", Probe: func(ctx context.Context) error {
-			cache, err := redis.Open(Redis(p.Config))
-			if err != nil {
-				return err
-			}
-			defer func() { _ = cache.Close() }()
-			return redis.Ping(cache)(ctx)
-		}})
+		all = append(all, checking.Dependency{Name: "Redis", Probe: pingRedis(p.Config)})
 	}
 	if p.Config.PrometheusURL != "" {
 		all = append(all, checking.Dependency{Name: "Prometheus", Probe: prometheus.NewQuery(string(p.Config.PrometheusURL)).Ping})
 	}
 	return all
+}
+
+// pingRedis asks Redis over a connection of its own.
+func pingRedis(c config.Config) func(context.Context) error {
+	return func(ctx context.Context) error {
+		cache, err := redis.Open(Redis(c))
+		if err != nil {
+			return err
+		}
+		defer func() { _ = cache.Close() }()
+		return redis.Ping(cache)(ctx)
+	}
 }
 
 // recipients reads sealed addresses. A process without keys goes on, and says

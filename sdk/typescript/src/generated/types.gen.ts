@@ -1707,17 +1707,25 @@ export type ResetPassword = {
 
 export type RestoreInput = {
     /**
-     * The time as of which the database is to be. Say this or backup.
+     * The time as of which the database is to be, where the server archives its log. Say this, backup, undo or confirm.
      */
     at?: string;
     /**
-     * The backup to restore, by id. Say this or at.
+     * The backup to restore, by id, or latest. Say this, at, undo or confirm.
      */
     backup?: string;
+    /**
+     * The restore to make final, by id: what was live before is dropped, once another person has approved.
+     */
+    confirm?: string;
     /**
      * Why, for the record.
      */
     reason: string;
+    /**
+     * The restore to take back, by id: what was live before is live again.
+     */
+    undo?: string;
 };
 
 export type RetrainingInput = {
@@ -2012,6 +2020,25 @@ export type Statistics = {
      * Yellow cards.
      */
     yellow_cards?: Count;
+};
+
+export type SystemRestoreInput = {
+    /**
+     * The time as of which the database is to be, where the server archives its log. Say this or backup.
+     */
+    at?: string;
+    /**
+     * The backup of the database, by id, or latest. Say this or at. The other parts are put back from their backups nearest to it.
+     */
+    backup?: string;
+    /**
+     * What to restore; everything when left out. The database always is.
+     */
+    parts?: Array<'database' | 'redis' | 'application'>;
+    /**
+     * Why, for the record.
+     */
+    reason: string;
 };
 
 export type Table = {
@@ -4761,6 +4788,76 @@ export type StartSettlementResponses = {
 };
 
 export type StartSettlementResponse = StartSettlementResponses[keyof StartSettlementResponses];
+
+export type StartSystemRestoreData = {
+    /**
+     * What is asked for.
+     */
+    body: SystemRestoreInput;
+    headers?: {
+        /**
+         * Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/operations/system-restores';
+};
+
+export type StartSystemRestoreErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type StartSystemRestoreError = StartSystemRestoreErrors[keyof StartSystemRestoreErrors];
+
+export type StartSystemRestoreResponses = {
+    /**
+     * Accepted
+     */
+    202: Operation;
+};
+
+export type StartSystemRestoreResponse = StartSystemRestoreResponses[keyof StartSystemRestoreResponses];
 
 export type GetOperationData = {
     body?: never;

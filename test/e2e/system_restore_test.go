@@ -1,0 +1,250 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/football-prediction/football-prediction/adapters/temporal"
+	"github.com/football-prediction/football-prediction/test/harness"
+	"github.com/football-prediction/football-prediction/workflows/backup"
+	"github.com/football-prediction/football-prediction/workflows/ingestion"
+	"github.com/football-prediction/football-prediction/workflows/process"
+)
+
+// restorable is a system of all parts, with two operators.
+type restorable struct {
+	*system
+	api      apiClient
+	redis    *goredis.Client
+	upload   string
+	ada, bob string // their access tokens
+}
+
+func newRestorable(t *testing.T) *restorable {
+	t.Helper()
+	dir, _ := leagues(t, 2, 3)
+	v := newVault(t)
+	db, _ := harness.PrivatePostgres(t)
+	redisURL, _ := harness.PrivateRedis(t)
+	options, err := goredis.ParseURL(redisURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	uploads := filepath.Join(t.TempDir(), "uploads")
+	if err := os.Mkdir(uploads, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r := &restorable{system: &system{db: db, temporal: harness.Temporal(t)}, redis: goredis.NewClient(options), upload: filepath.Join(uploads, "file")}
+	t.Cleanup(func() { _ = r.redis.Close() })
+	r.start(t, append(v.environment(db), "DATA="+dir, "AS_OF="+asOf, "UPLOADS_DIR="+uploads, "REDIS_URL="+redisURL)...)
+	r.api = r.startAPI(t, redisURL)
+	r.ada, r.bob = r.operator(t, "ada"), r.operator(t, "bob")
+	return r
+}
+
+// operator makes one and signs in.
+func (r *restorable) operator(t *testing.T, name string) (token string) {
+	t.Helper()
+	const password = "a long enough Passw0rd of %s"
+	file := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(file, fmt.Appendf(nil, password, name), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctl := exec.CommandContext(t.Context(), binary(t, "footballctl"), "admin", "create", "--email", name+"@example.com", "--role", "operator", "--password-file", file)
+	ctl.Env = append(os.Environ(), "DATABASE_URL="+r.db.AppURL)
+	if out, err := ctl.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	var signedIn struct {
+		AccessToken string `json:"access_token"`
+	}
+	status := r.post(t, "/api/v1/auth/login", "", map[string]string{"tenant": "platform", "email": name + "@example.com", "password": fmt.Sprintf(password, name)}, &signedIn)
+	if status != http.StatusOK || signedIn.AccessToken == "" {
+		t.Fatalf("%s cannot sign in: %d", name, status)
+	}
+	return signedIn.AccessToken
+}
+
+// post sends body as somebody and reads the answer.
+func (r *restorable) post(t *testing.T, path, token string, body, answer any) int {
+	t.Helper()
+	method, sent := http.MethodGet, []byte(nil)
+	if body != nil {
+		method = http.MethodPost
+		var err error
+		if sent, err = json.Marshal(body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	request, err := http.NewRequestWithContext(t.Context(), method, r.api.url+path, bytes.NewReader(sent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, _ := io.ReadAll(response.Body)
+	if response.StatusCode < 300 {
+		if err := json.Unmarshal(text, answer); err != nil {
+			t.Fatalf("%s %s: %v", path, text, err)
+		}
+	} else {
+		t.Logf("%s = %d %s", path, response.StatusCode, text)
+	}
+	return response.StatusCode
+}
+
+// state is what the three parts hold.
+func (r *restorable) state(t *testing.T) string {
+	t.Helper()
+	upload, err := os.ReadFile(r.upload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%d matches are harmed, Redis holds %s, the upload is %s",
+		r.count(t, "SELECT count(*) FROM matches WHERE home_goals = 40"), r.redis.Get(t.Context(), "word").Val(), upload)
+}
+
+func (r *restorable) set(t *testing.T, word string) {
+	t.Helper()
+	if err := r.redis.Set(t.Context(), "word", word, 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(r.upload, []byte(word), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// harm is what an attacker does.
+func (r *restorable) harm(t *testing.T) {
+	t.Helper()
+	r.set(t, "harmed")
+	conn := dial(t, r.db.AdminURL)
+	if _, err := conn.Exec(t.Context(), "UPDATE matches SET home_goals = 40 WHERE status = 'finished'"); err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.Close(t.Context()) // nobody can cut a superuser off
+}
+
+// askOperation is an operation as it is watched here.
+type askedOperation struct {
+	ID, Status string
+	Awaiting   *struct{ Step string }
+	History    struct {
+		WorkflowID string `json:"workflow_id"`
+		RunID      string `json:"run_id"`
+	}
+}
+
+// approved asks for a system restore as one operator, lets another approve it,
+// and returns it when it has ended.
+func (r *restorable) approved(t *testing.T, input map[string]any) (o askedOperation) {
+	t.Helper()
+	if status := r.post(t, "/api/v1/operations/system-restores", r.ada, input, &o); status != http.StatusAccepted {
+		t.Fatalf("asking for it = %d", status)
+	}
+	path := "/api/v1/operations/" + o.ID
+	waitFor(t, "the restore to ask", func() bool {
+		return r.post(t, path, r.ada, nil, &o) == http.StatusOK && (o.Awaiting != nil || o.Status != "running")
+	})
+	if o.Awaiting == nil {
+		t.Fatalf("it is %+v", o)
+	}
+	if status := r.post(t, path+"/approve", r.bob, map[string]string{"step": "exchange"}, &o); status != http.StatusOK {
+		t.Fatalf("approving it = %d", status)
+	}
+	return o
+}
+
+// ended returns an operation when it has, by Temporal: whether the API knows of
+// it depends on which database is live.
+func (r *restorable) ended(t *testing.T, o askedOperation) (failure string) {
+	t.Helper()
+	run := temporal.Run{ID: o.History.WorkflowID, RunID: o.History.RunID}
+	began := time.Now()
+	err := temporal.NewRuns(r.client(t)).Follow(t.Context(), run, nil, func(p process.Progress) {
+		t.Logf("%5.1f s: %s %s", time.Since(began).Seconds(), p.Step, p.Message)
+	})
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// An attacker has changed data in every part. Two operators bring the system
+// back through the API, which turns everybody else away meanwhile.
+func TestTheSystemIsRestored(t *testing.T) {
+	t.Parallel()
+	r := newRestorable(t)
+	runs := temporal.NewRuns(r.client(t))
+	follow(t, runs, begin(t, runs, ingestion.IngestWorkflow))
+	r.set(t, "sound")
+	sound := r.state(t)
+	follow(t, runs, begin(t, runs, backup.BackupWorkflow))
+	r.harm(t)
+	harmed := r.state(t)
+
+	var served, turnedAway, odd atomic.Int32
+	watching, stop := context.WithCancel(t.Context())
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		for watching.Err() == nil {
+			switch a := r.api.get(t, "/api/v1/competitions"); {
+			case a.status == http.StatusOK:
+				served.Add(1)
+			case a.status == http.StatusServiceUnavailable && strings.Contains(a.body, "service.maintenance"):
+				turnedAway.Add(1)
+			case a.status == http.StatusServiceUnavailable: // cut off for a moment
+			default:
+				odd.Add(1)
+				t.Logf("%+v", a)
+			}
+			time.Sleep(200 * time.Millisecond)
+		}
+	}()
+	o := r.approved(t, map[string]any{"backup": "latest", "reason": "an attacker has changed data"})
+	if got := r.state(t); got != harmed {
+		t.Errorf("before anything was exchanged, %s", got)
+	}
+	waitFor(t, "the service to rest", func() bool { return turnedAway.Load() > 0 })
+	if failure := r.ended(t, o); failure != "" {
+		t.Fatal(failure)
+	}
+	waitFor(t, "the service to go on", func() bool { return r.api.get(t, "/api/v1/competitions").status == http.StatusOK })
+	stop()
+	<-watched
+	t.Logf("%d requests were served, %d turned away", served.Load(), turnedAway.Load())
+	if odd.Load() > 0 {
+		t.Errorf("%d requests were answered otherwise", odd.Load())
+	}
+	if got := r.state(t); got != sound {
+		t.Errorf("%s; before the attack, %s", got, sound)
+	}
+	if n := r.count(t, "SELECT count(*) FROM leases WHERE expires_at > clock_timestamp()"); n > 0 {
+		t.Errorf("%d claims are left", n)
+	}
+	if n := r.count(t, "SELECT count(*) FROM pg_database WHERE datname LIKE 'football_before_%'"); n != 1 {
+		t.Errorf("%d former databases are kept", n)
+	}
+	follow(t, runs, begin(t, runs, ingestion.IngestWorkflow)) // workers go on
+}
