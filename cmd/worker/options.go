@@ -43,7 +43,7 @@ func options(c config.Config, queues []string) fx.Option {
 	return fx.Options(
 		core.Module("worker", c),
 		postgres.Module, archive.Module, provider.Module, prometheus.Module, temporal.Module, temporal.WorkerModule,
-		core.Auditing, core.Identity, core.Tenancy, core.Backing, core.Pausing, caches(c),
+		core.Auditing, core.Identity, core.Tenancy, core.Backing, core.Alarming, core.Pausing, caches(c),
 		fx.Provide(
 			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
 			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities, backup.NewActivities, restore.NewActivities, maintenance.NewActivities,

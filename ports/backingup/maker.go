@@ -24,6 +24,7 @@ type Parts struct {
 	Scratch      string // a folder with room for a copy of the data; the system's when empty
 	Now          domain.Clock
 	Audit        auditing.Recorder
+	Alarm        *Alarm // nil: failures are recorded, and nobody is told
 	// Free is how many bytes may still be written to a folder; the system's
 	// answer when nil.
 	Free func(folder string) (int64, error)
@@ -226,6 +227,13 @@ const (
 
 // keep saves what became of a backup, and that it did.
 func (k *Keeper) keep(ctx context.Context, b operation.Backup, action string) error {
+	var before []operation.Backup // this one as it was among them
+	if action == actionBroken {
+		var err error
+		if before, err = k.Records.List(ctx, b.Kind); err != nil {
+			return err
+		}
+	}
 	if err := k.Records.Save(ctx, b); err != nil {
 		return err
 	}
@@ -235,6 +243,7 @@ func (k *Keeper) keep(ctx context.Context, b operation.Backup, action string) er
 	}
 	if action == actionBroken {
 		e.Outcome, e.Details["fault"] = auditing.Refused, b.Fault
+		k.Alarm.failed(ctx, b, before)
 	}
 	return k.Audit.Record(ctx, e)
 }

@@ -112,8 +112,18 @@ var BackingVariables = []string{
 	"S3_ENDPOINT", "S3_REGION", "S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY",
 }
 
-func newKeeper(c config.Config, records backingup.Records, audit auditing.Recorder) (*backingup.Keeper, error) {
-	parts := backingup.Parts{Records: records, Audit: audit, Program: buildinfo.Version(), Now: time.Now}
+type keeperParams struct {
+	fx.In
+
+	Config  config.Config
+	Records backingup.Records
+	Audit   auditing.Recorder
+	Alarm   *backingup.Alarm `optional:"true"`
+}
+
+func newKeeper(p keeperParams) (*backingup.Keeper, error) {
+	c := p.Config
+	parts := backingup.Parts{Records: p.Records, Audit: p.Audit, Alarm: p.Alarm, Program: buildinfo.Version(), Now: time.Now}
 	address := BucketAddress(c)
 	if address == "" || c.BackupKeyFile == "" {
 		return backingup.NewKeeper(parts), nil

@@ -18,6 +18,7 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/ports/backingup"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/maintaining"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
@@ -124,6 +125,19 @@ func recipients(p maintainerParams) maintaining.Recipients {
 	}
 	return postgres.NewRecipients(p.DB, ring)
 }
+
+// Alarming provides the [backingup.Alarm] of a process that nobody watches. It
+// needs [postgres.Module].
+var Alarming = fx.Provide(func(c config.Config, db *bun.DB, now domain.Clock, log *zap.Logger) (*backingup.Alarm, error) {
+	var people backingup.Recipients
+	if ring, err := Keyring(c, now); err != nil {
+		people = unreadable{err}
+	} else {
+		people = postgres.NewRecipients(db, ring)
+	}
+	notifier, err := newNotifier(c, log)
+	return backingup.NewAlarm(people, notifier, func(err error) { log.Error("operators were not told", zap.Error(err)) }), err
+})
 
 // unreadable are recipients whose addresses cannot be read.
 type unreadable struct{ err error }
