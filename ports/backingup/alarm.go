@@ -2,6 +2,7 @@ package backingup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,13 +20,14 @@ type Recipients interface {
 type Alarm struct {
 	recipients Recipients
 	notifier   notifying.Notifier
+	crier      *notifying.Crier
 	unsent     func(error)
 }
 
-// NewAlarm returns an Alarm. What cannot be told is given to unsent, since a
+// NewAlarm returns an Alarm, by mail and in the channels of crier. What cannot be told is given to unsent, since a
 // mail server that is away must not hold up what is done about the backup.
-func NewAlarm(r Recipients, n notifying.Notifier, unsent func(error)) *Alarm {
-	return &Alarm{recipients: r, notifier: n, unsent: unsent}
+func NewAlarm(r Recipients, n notifying.Notifier, c *notifying.Crier, unsent func(error)) *Alarm {
+	return &Alarm{recipients: r, notifier: n, crier: c, unsent: unsent}
 }
 
 // sameTrouble is how long another failure of a kind is the same news: attempts
@@ -49,26 +51,25 @@ func (a *Alarm) failed(ctx context.Context, b operation.Backup, before []operati
 			return
 		}
 	}
-	if err := a.tell(ctx, b); err != nil {
+	n := notifying.Notice{
+		Subject: fmt.Sprintf("The backup of %s failed", b.Kind),
+		Body: fmt.Sprintf("The backup %s of %s, begun at %s, does not count:\n\n  %s\n\n"+
+			"Older backups that were verified are kept. Begin with docs/runbooks/backup.md:\n\n"+
+			"  footballctl backup list --kind %s\n  footballctl backup create --kind %s\n",
+			b.ID, b.Kind, b.TakenAt.UTC().Format(time.RFC3339), b.Fault, b.Kind, b.Kind),
+	}
+	if err := errors.Join(a.crier.Cry(ctx, n), a.mail(ctx, n)); err != nil {
 		a.unsent(fmt.Errorf("tell of the failed backup of %s: %w", b.Kind, err))
 	}
 }
 
-func (a *Alarm) tell(ctx context.Context, b operation.Backup) error {
+func (a *Alarm) mail(ctx context.Context, n notifying.Notice) error {
 	people, err := a.recipients.Operators(ctx)
 	if err != nil {
 		return err
 	}
 	for _, to := range people {
-		err := a.notifier.Send(ctx, notifying.Message{
-			To:      to,
-			Subject: fmt.Sprintf("The backup of %s failed", b.Kind),
-			Body: fmt.Sprintf("The backup %s of %s, begun at %s, does not count:\n\n  %s\n\n"+
-				"Older backups that were verified are kept. Begin with docs/runbooks/backup.md:\n\n"+
-				"  footballctl backup list --kind %s\n  footballctl backup create --kind %s\n",
-				b.ID, b.Kind, b.TakenAt.UTC().Format(time.RFC3339), b.Fault, b.Kind, b.Kind),
-		})
-		if err != nil {
+		if err := a.notifier.Send(ctx, notifying.Message{To: to, Subject: n.Subject, Body: n.Body}); err != nil {
 			return err
 		}
 	}

@@ -73,6 +73,7 @@ func TestOperatorsAreToldOfFailedBackups(t *testing.T) {
 	}
 	succeeds := func(id string, after time.Duration) func(*testing.T, *ward, *backingup.Keeper) {
 		return func(t *testing.T, w *ward, _ *backingup.Keeper) {
+			t.Helper()
 			_ = w.Save(t.Context(), operation.Backup{ID: id, Kind: operation.Redis, Status: operation.Verified, TakenAt: start.Add(after)})
 		}
 	}
@@ -93,7 +94,7 @@ func TestOperatorsAreToldOfFailedBackups(t *testing.T) {
 		for _, away := range []error{nil, errors.New("the mail server is away")} {
 			t.Run(name, func(t *testing.T) {
 				w, unsent := &ward{away: away}, 0
-				k := backingup.NewKeeper(backingup.Parts{Records: w, Audit: w, Alarm: backingup.NewAlarm(w, w, func(error) { unsent++ })})
+				k := backingup.NewKeeper(backingup.Parts{Records: w, Audit: w, Alarm: backingup.NewAlarm(w, w, notifying.NewCrier(notifying.CrierParts{}), func(error) { unsent++ })})
 				for _, happens := range test.happens {
 					happens(t, w, k)
 				}

@@ -21,6 +21,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/backingup"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/maintaining"
+	"github.com/football-prediction/football-prediction/ports/notifying"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 )
 
@@ -127,8 +128,8 @@ func recipients(p maintainerParams) maintaining.Recipients {
 }
 
 // Alarming provides the [backingup.Alarm] of a process that nobody watches. It
-// needs [postgres.Module].
-var Alarming = fx.Provide(func(c config.Config, db *bun.DB, now domain.Clock, log *zap.Logger) (*backingup.Alarm, error) {
+// needs [postgres.Module] and a prom.Registerer.
+var Alarming = fx.Provide(newCrier, func(c config.Config, db *bun.DB, crier *notifying.Crier, now domain.Clock, log *zap.Logger) (*backingup.Alarm, error) {
 	var people backingup.Recipients
 	if ring, err := Keyring(c, now); err != nil {
 		people = unreadable{err}
@@ -136,7 +137,7 @@ var Alarming = fx.Provide(func(c config.Config, db *bun.DB, now domain.Clock, lo
 		people = postgres.NewRecipients(db, ring)
 	}
 	notifier, err := newNotifier(c, log)
-	return backingup.NewAlarm(people, notifier, func(err error) { log.Error("operators were not told", zap.Error(err)) }), err
+	return backingup.NewAlarm(people, notifier, crier, func(err error) { log.Error("operators were not told", zap.Error(err)) }), err
 })
 
 // unreadable are recipients whose addresses cannot be read.
