@@ -78,6 +78,38 @@ lint: ## check style, imports, modules, known vulnerabilities and secrets
 	@deploy/scripts/install-tools.sh lint
 	@deploy/scripts/lint.sh
 
+# The operations manual's names: they drive Docker Compose. OVERLAYS adds files of
+# deploy/compose, such as OVERLAYS="prod monitoring".
+OVERLAYS ?=
+COMPOSE := VERSION=$(VERSION) docker compose -f docker-compose.yml $(foreach o,$(OVERLAYS),-f deploy/compose/$(o).yml)
+
+.PHONY: secrets
+secrets: build ## make the secrets that containers are given, in deploy/secrets
+	@deploy/scripts/make-secrets.sh
+
+.PHONY: up-db
+up-db: ## start PostgreSQL, Redis and Temporal in containers
+	@$(COMPOSE) up -d --wait postgres redis temporal
+
+.PHONY: db-migrate
+db-migrate: ## make roles, database and schema in the containers
+	@$(COMPOSE) run --rm --build provision
+	@$(COMPOSE) run --rm migrate
+
+.PHONY: up
+up: ## start everything in containers
+	@$(COMPOSE) up -d --build --wait
+
+.PHONY: down
+down: ## stop the containers; data stays
+	@$(COMPOSE) down
+
+.PHONY: health-check
+health-check: ## are the containers up, and the API ready?
+	@$(COMPOSE) ps
+	@$(COMPOSE) exec -T api /api --probe ready
+	@$(COMPOSE) run --rm ctl check all
+
 .PHONY: clean
 clean: ## remove binaries and the data of `make run`
 	@rm -rf bin .data

@@ -42,14 +42,7 @@ func newKeys(h handles) (k *keys, err error) {
 }
 
 // knows reports whether values sealed with the key can be opened.
-func (k *keys) knows(id uint32) bool {
-	for i := range k.handles.columns.Len() {
-		if entry, err := k.handles.columns.Entry(i); err == nil && entry.KeyID() == id {
-			return true
-		}
-	}
-	return false
-}
+func (k *keys) knows(id uint32) bool { return holds(k.handles.columns, id) }
 
 // keyFile is how keys lie in a file: three keysets in Tink's JSON.
 type keyFile struct {

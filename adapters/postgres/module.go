@@ -1,9 +1,12 @@
 package postgres
 
 import (
+	"context"
+
 	"github.com/uptrace/bun"
 	"go.uber.org/fx"
 
+	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/assessing"
 	"github.com/football-prediction/football-prediction/ports/auditing"
@@ -28,7 +31,7 @@ import (
 // domain.Clock for [NewWatch].
 var Module = fx.Module("postgres",
 	fx.Provide(
-		open,
+		open, openReplica, NewReads,
 		fx.Annotate(NewLoader, fx.As(new(ingesting.Store))),
 		fx.Annotate(NewInspector, fx.As(new(assessing.Store))),
 		fx.Annotate(NewRegistry, fx.As(new(modelling.Registry)), fx.As(new(catalogue.Models))),
@@ -36,7 +39,7 @@ var Module = fx.Module("postgres",
 		fx.Annotate(NewForecasts, fx.As(new(publishing.Forecasts))),
 		fx.Annotate(NewRatings, fx.As(new(publishing.Ratings))),
 		fx.Annotate(NewSettlements, fx.As(new(publishing.Settlements))),
-		fx.Annotate(NewCatalogue, fx.As(new(catalogue.Catalogue))),
+		fx.Annotate(newSharedCatalogue, fx.As(new(catalogue.Catalogue))),
 		fx.Annotate(NewTenants, fx.As(new(provisioning.Tenants)), fx.As(new(provisioning.Register)), fx.As(new(access.Tenants)), fx.As(new(auditing.Retention))),
 		fx.Annotate(NewPredictions, fx.As(new(predicting.Store))),
 		fx.Annotate(NewPredictionSettlements, fx.As(new(predicting.Settlements))),
@@ -63,3 +66,23 @@ func open(lc fx.Lifecycle, c Config) (*bun.DB, error) {
 	lc.Append(fx.StopHook(db.Close))
 	return db, nil
 }
+
+// openReplica is nil when there is no replica. It is asked from start to stop.
+func openReplica(lc fx.Lifecycle, c Config, primary *bun.DB, now domain.Clock) (*Replica, error) {
+	if c.ReadURL == "" {
+		return nil, nil // having none is no fault
+	}
+	r, err := OpenReplica(c, primary, now)
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	lc.Append(fx.StartStopHook(
+		func() { go func() { defer close(done); r.Keep(ctx) }() },
+		func() error { stop(); <-done; return r.Close() },
+	))
+	return r, nil
+}
+
+func newSharedCatalogue(r Reads) *Catalogue { return NewCatalogue(r.DB) }

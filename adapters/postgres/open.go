@@ -18,6 +18,7 @@ import (
 // Config says where the database is and how much of it to use.
 type Config struct {
 	URL             string
+	ReadURL         string // a streaming replica for [OpenReplica]; empty means none
 	PoolSize        int    // most connections at once; 0 means DefaultPoolSize
 	ApplicationName string // shown in pg_stat_activity
 }

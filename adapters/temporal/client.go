@@ -6,6 +6,7 @@ package temporal
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
@@ -15,14 +16,16 @@ import (
 	"go.uber.org/zap"
 )
 
-// Config says where Temporal is and how to prove who we are. Certificate and
-// key are PEM text or the path of a file that holds it.
+// Config says where Temporal is and how to prove who we are. Certificate, key
+// and authority are PEM text or the path of a file that holds it.
 type Config struct {
 	Address   string // host:port
 	Namespace string // "default" when empty
 	TLSCert   string
 	TLSKey    string
+	TLSCA     string // the server's authority; the system's when empty
 	APIKey    string
+	Cipher    Cipher // payloads are sent as they are when nil
 }
 
 func (c Config) namespace() string {
@@ -39,20 +42,46 @@ func Open(c Config, logger *zap.Logger) (client.Client, error) {
 	options := client.Options{HostPort: c.Address, Namespace: c.namespace(), Logger: newLogger(logger)}
 	if c.APIKey != "" {
 		options.Credentials = client.NewAPIKeyStaticCredentials(c.APIKey)
-		options.ConnectionOptions.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
-	if c.TLSCert != "" || c.TLSKey != "" {
-		pair, err := keyPair(c.TLSCert, c.TLSKey)
-		if err != nil {
-			return nil, err
-		}
-		options.ConnectionOptions.TLS = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}
+	var err error
+	if options.ConnectionOptions.TLS, err = c.tls(); err != nil {
+		return nil, err
+	}
+	if options.ConnectionOptions.DialOptions, err = sealing(c.Cipher); err != nil {
+		return nil, err
 	}
 	opened, err := client.NewLazyClient(options)
 	if err != nil {
 		return nil, fmt.Errorf("open Temporal client: %w", err)
 	}
 	return opened, nil
+}
+
+// tls is nil for a server that is spoken to in the clear.
+func (c Config) tls() (*tls.Config, error) {
+	if c.APIKey == "" && c.TLSCert == "" && c.TLSKey == "" && c.TLSCA == "" {
+		return nil, nil
+	}
+	t := &tls.Config{MinVersion: tls.VersionTLS12}
+	if c.TLSCert != "" || c.TLSKey != "" {
+		pair, err := keyPair(c.TLSCert, c.TLSKey)
+		if err != nil {
+			return nil, err
+		}
+		t.Certificates = []tls.Certificate{pair}
+	}
+	if c.TLSCA == "" {
+		return t, nil
+	}
+	authority, err := pemText(c.TLSCA)
+	if err != nil {
+		return nil, fmt.Errorf("TEMPORAL_TLS_CA: %w", err)
+	}
+	t.RootCAs = x509.NewCertPool()
+	if !t.RootCAs.AppendCertsFromPEM(authority) {
+		return nil, errors.New("TEMPORAL_TLS_CA holds no certificate in PEM")
+	}
+	return t, nil
 }
 
 func keyPair(cert, key string) (tls.Certificate, error) {

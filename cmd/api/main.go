@@ -3,10 +3,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 
 	"go.uber.org/dig"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/football-prediction/football-prediction/cmd/internal/buildinfo"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/cmd/internal/probe"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr)) }
@@ -24,6 +27,7 @@ func run(args, environ []string, stdout, stderr io.Writer) int {
 	set := flag.NewFlagSet("api", flag.ContinueOnError)
 	set.SetOutput(stderr)
 	version := set.Bool("version", false, "print the version and end")
+	asked := set.String("probe", "", "live or ready: ask the API that runs with this environment, and end with 0 if it is")
 	switch err := set.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
@@ -35,6 +39,8 @@ func run(args, environ []string, stdout, stderr io.Writer) int {
 	case *version:
 		_, _ = fmt.Fprintln(stdout, "api", buildinfo.String())
 		return 0
+	case *asked != "":
+		return probeRunning(*asked, environ, stderr)
 	}
 	c, err := config.Load(environ, config.ForAPI)
 	if err != nil {
@@ -42,6 +48,25 @@ func run(args, environ []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	return serveUntilStopped(fx.New(options(c)), stderr)
+}
+
+// probeRunning is the health check of a container that holds this binary and nothing else.
+func probeRunning(what string, environ []string, stderr io.Writer) int {
+	if what != "live" && what != "ready" {
+		_, _ = fmt.Fprintf(stderr, "api: --probe %s: say live or ready\n", what)
+		return 2
+	}
+	c, err := config.Load(environ, config.ForAPI.Reading("HTTP_ADDR", "SSL_CERT_PATH", "SSL_KEY_PATH"))
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "api:", err)
+		return 2
+	}
+	target := probe.Target{Address: string(c.HTTPAddr), Encrypted: c.SSLCertPath != "", Path: "/health/" + what, Want: http.StatusOK}
+	if err := probe.Ask(context.Background(), target); err != nil {
+		_, _ = fmt.Fprintln(stderr, "api: is not "+what+":", err)
+		return 1
+	}
+	return 0
 }
 
 // serveUntilStopped is what [fx.App.Run] does, without leaving the process.

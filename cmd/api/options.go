@@ -102,8 +102,11 @@ func newRestConfig(c config.Config, r *prom.Registry) rest.Config {
 	return out
 }
 
-func registerMetrics(r prom.Registerer, db *bun.DB, s publishing.Settlements, data catalogue.Catalogue, now domain.Clock, log *zap.Logger) {
+func registerMetrics(r prom.Registerer, db *bun.DB, replica *postgres.Replica, s publishing.Settlements, data catalogue.Catalogue, now domain.Clock, log *zap.Logger) {
 	prometheus.RegisterPool(r, db.Stats)
+	if replica != nil {
+		prometheus.RegisterReplica(r, replica.Lag)
+	}
 	prometheus.NewFigures(r, s, data, now, log)
 }
 

@@ -29,7 +29,7 @@ const (
 
 // serve answers on HTTP_ADDR, over TLS when a certificate is configured.
 func serve(lc fx.Lifecycle, stop fx.Shutdowner, c config.Config, api *rest.API, log *zap.Logger) error {
-	encrypted, err := tlsOf(c)
+	encrypted, err := tlsOf(c, log)
 	if err != nil {
 		return err
 	}
@@ -75,15 +75,15 @@ func newServer(h http.Handler, log *zap.Logger) *http.Server {
 	return s
 }
 
-func tlsOf(c config.Config) (*tls.Config, error) {
+func tlsOf(c config.Config, log *zap.Logger) (*tls.Config, error) {
 	if c.SSLCertPath == "" {
 		return nil, nil
 	}
-	pair, err := tls.LoadX509KeyPair(string(c.SSLCertPath), string(c.SSLKeyPath))
+	files, err := openCertificate(string(c.SSLCertPath), string(c.SSLKeyPath), log)
 	if err != nil {
-		return nil, fmt.Errorf("SSL_CERT_PATH and SSL_KEY_PATH: %w", err)
+		return nil, err
 	}
-	return &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}, nil
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: files.get}, nil
 }
 
 // listening is a server and where it listens.

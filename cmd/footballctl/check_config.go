@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -10,10 +11,14 @@ import (
 )
 
 func (p *program) checkConfig() *cobra.Command {
-	return &cobra.Command{
+	var environment string
+	cmd := &cobra.Command{
 		Use: "config", Short: "Read every variable as API and worker would, and show it without secrets", Args: cobra.NoArgs,
-		Example: "  footballctl check config\n  ENV=production footballctl check config",
+		Example: "  footballctl check config\n  footballctl check config --env production",
 		RunE: func(*cobra.Command, []string) error {
+			if environment != "" {
+				p.environ = append(slices.Clone(p.environ), "ENV="+environment)
+			}
 			if err := p.faults(); err != nil {
 				return err
 			}
@@ -31,6 +36,8 @@ func (p *program) checkConfig() *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().StringVar(&environment, "env", "", "judge as if ENV were this: development, test, staging or production")
+	return cmd
 }
 
 // faults is what would keep the API or, if nothing does, the worker from

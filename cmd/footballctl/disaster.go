@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -157,7 +156,7 @@ func (r *rescue) newest(ctx context.Context, kind operation.Kind, id string) (op
 // database makes the roles, restores beside an empty database, compares, and
 // exchanges the two. A database of that name that holds anything is left alone.
 func (r *rescue) database(ctx context.Context, b operation.Backup, report backingup.Progress) (took float64, err error) {
-	passwords, err := r.passwords()
+	passwords, err := passwordsOf(r.config)
 	if err != nil {
 		return 0, err
 	}
@@ -183,19 +182,6 @@ func (r *rescue) database(ctx context.Context, b operation.Backup, report backin
 	}
 	// What was exchanged for it is empty.
 	return filling.Seconds(), restorer.Confirm(ctx, id)
-}
-
-// passwords are those that the services will come with.
-func (r *rescue) passwords() (postgres.Passwords, error) {
-	var all [4]string
-	for i, address := range []config.URL{r.config.MigrateDatabaseURL, r.config.DatabaseURL, r.config.BackupDatabaseURL, r.config.RestoreDatabaseURL} {
-		u, err := url.Parse(string(address))
-		if err != nil {
-			return postgres.Passwords{}, err
-		}
-		all[i], _ = u.User.Password()
-	}
-	return postgres.Passwords{Owner: all[0], App: all[1], Backup: all[2], Restore: all[3]}, nil
 }
 
 // putRedis copies Redis' files into a folder, one a server.

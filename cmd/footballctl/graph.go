@@ -28,7 +28,7 @@ type graph struct {
 }
 
 // temporalVariables are those that a connection to Temporal may need.
-var temporalVariables = []string{"TEMPORAL_NAMESPACE", "TEMPORAL_TLS_CERT", "TEMPORAL_TLS_KEY", "TEMPORAL_API_KEY"}
+var temporalVariables = []string{"TEMPORAL_NAMESPACE", "TEMPORAL_TLS_CERT", "TEMPORAL_TLS_KEY", "TEMPORAL_TLS_CA", "TEMPORAL_API_KEY", "TEMPORAL_CODEC_KEY_FILE"}
 
 // The graphs. Each builds only what its commands use, so that a command about
 // the database does not need Temporal.

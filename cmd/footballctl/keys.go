@@ -12,26 +12,31 @@ import (
 )
 
 func (p *program) keys() *cobra.Command {
-	return group("keys", "Make and change the keys that personal data are sealed with (ENCRYPTION_KEY_FILE), and those of tokens (JWT_SECRET_KEY_FILE)",
+	return group("keys", "Make and change the keys that personal data are sealed with (ENCRYPTION_KEY_FILE), those of tokens (JWT_SECRET_KEY_FILE) and of workflows' payloads (TEMPORAL_CODEC_KEY_FILE)",
 		"  footballctl keys generate --out /etc/football/keys.json\n  footballctl keys rotate\n  footballctl keys rotate --tokens",
 		p.keysGenerate(), p.keysList(), p.keysRotate(), p.keysReencrypt(), p.keysRetire())
 }
 
 func (p *program) keysGenerate() *cobra.Command {
 	var (
-		out    string
-		tokens bool
+		out              string
+		tokens, payloads bool
 	)
 	cmd := &cobra.Command{
 		Use: "generate", Short: "Make a key file, readable by its owner only", Args: cobra.NoArgs,
 		Long: "Make a key file. It holds the keys that columns are sealed with, the one that\n" +
 			"they are looked up by, and the one that audit checkpoints are signed with.\n" +
 			"Keep a copy apart from the database's backups: without it, what it sealed is lost.\n\n" +
-			"With --tokens it holds one secret that tokens are signed with instead.",
-		Example: "  footballctl keys generate --out /etc/football/keys.json\n  footballctl keys generate --tokens --out /etc/football/tokens",
+			"With --tokens it holds one secret that tokens are signed with instead; with\n" +
+			"--payloads the key that workflows' payloads are sealed with.",
+		Example: "  footballctl keys generate --out /etc/football/keys.json\n  footballctl keys generate --tokens --out /etc/football/tokens\n" +
+			"  footballctl keys generate --payloads --out /etc/football/payloads.json",
 		RunE: func(*cobra.Command, []string) error {
 			if tokens {
 				return p.generateSecrets(out)
+			}
+			if payloads {
+				return p.generatePayloads(out)
 			}
 			if err := crypto.Generate(out); err != nil {
 				return err
@@ -43,6 +48,8 @@ func (p *program) keysGenerate() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&out, "out", "", "the file to make")
 	cmd.Flags().BoolVar(&tokens, "tokens", false, "a file for JWT_SECRET_KEY_FILE")
+	cmd.Flags().BoolVar(&payloads, "payloads", false, "a file for TEMPORAL_CODEC_KEY_FILE")
+	cmd.MarkFlagsMutuallyExclusive("tokens", "payloads")
 	require(cmd, "out")
 	return cmd
 }
@@ -87,15 +94,21 @@ func (p *program) keysList() *cobra.Command {
 }
 
 func (p *program) keysRotate() *cobra.Command {
-	var step tokenStep
+	var (
+		step     tokenStep
+		payloads bool
+	)
 	cmd := &cobra.Command{
 		Use: "rotate", Short: "Add a key that new values are sealed with, or exchange the secret of tokens", Args: cobra.NoArgs,
 		Long: "Add a key that new values are sealed with. Running servers take it up within 30\n" +
 			"seconds. Afterwards, `keys reencrypt` seals what is there anew, and `keys retire`\n" +
-			"takes an old key out. The file as it was stays beside it, ending in .before.\n\n" + rotateTokensHelp,
+			"takes an old key out. The file as it was stays beside it, ending in .before.\n\n" + rotatePayloadsHelp + "\n\n" + rotateTokensHelp,
 		Example: "  footballctl keys rotate\n  footballctl keys rotate --tokens\n  footballctl keys rotate --tokens --promote\n" +
-			"  footballctl keys rotate --tokens --retire",
+			"  footballctl keys rotate --tokens --retire\n  footballctl keys rotate --payloads",
 		RunE: func(*cobra.Command, []string) error {
+			if payloads {
+				return p.rotatePayloads()
+			}
 			if step.tokens || step.promote || step.retire {
 				return p.rotateTokens(step)
 			}
@@ -113,6 +126,8 @@ func (p *program) keysRotate() *cobra.Command {
 		},
 	}
 	step.flags(cmd)
+	cmd.Flags().BoolVar(&payloads, "payloads", false, "add a key for workflows' payloads (TEMPORAL_CODEC_KEY_FILE)")
+	cmd.MarkFlagsMutuallyExclusive("tokens", "payloads")
 	return cmd
 }
 

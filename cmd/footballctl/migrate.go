@@ -35,7 +35,7 @@ func (p *program) migrate() *cobra.Command {
 	}
 	down.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return group("migrate", "Change the database's schema (MIGRATE_DATABASE_URL)",
-		"  footballctl migrate up\n  footballctl migrate status", up, down, p.migrateStatus())
+		"  footballctl migrate up\n  footballctl migrate status", up, down, p.migrateStatus(), p.provision())
 }
 
 func (p *program) migrateWith(cmd *cobra.Command, do func(context.Context, string) ([]string, error), verb, nothing string) error {

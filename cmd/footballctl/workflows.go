@@ -49,7 +49,8 @@ It fails when one does not replay: deploying this program would then stop that r
 		},
 	}
 	verify.Flags().IntVar(&limit, "limit", 100, "at most so many runs of each workflow type")
-	return group("workflows", "Look after workflow definitions (TEMPORAL_ADDRESS)", "  footballctl workflows verify-histories", verify)
+	return group("workflows", "Look after workflow definitions (TEMPORAL_ADDRESS), and show sealed payloads",
+		"  footballctl workflows verify-histories", verify, p.codecServer())
 }
 
 func (p *program) showVerifications(found []temporal.Verification) error {

@@ -4,10 +4,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strings"
 
@@ -17,6 +19,7 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/buildinfo"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/cmd/internal/probe"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr)) }
@@ -33,6 +36,8 @@ func run(args, environ []string, stdout, stderr io.Writer) int {
 	case flags.version:
 		_, _ = fmt.Fprintln(stdout, "worker", buildinfo.String())
 		return 0
+	case flags.probe:
+		return probeRunning(environ, stderr)
 	}
 	c, err := config.Load(environ, config.ForWorker)
 	if err != nil {
@@ -48,10 +53,26 @@ func run(args, environ []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
+// probeRunning is the health check of a container that holds this binary and nothing else.
+func probeRunning(environ []string, stderr io.Writer) int {
+	c, err := config.Load(environ, config.ForWorker.Reading("HTTP_ADDR", "METRICS_PORT"))
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "worker:", err)
+		return 2
+	}
+	address, _ := c.MetricsAddr()
+	if err := probe.Ask(context.Background(), probe.Target{Address: address, Path: "/health/live", Want: http.StatusOK}); err != nil {
+		_, _ = fmt.Fprintln(stderr, "worker: does not live:", err)
+		return 1
+	}
+	return 0
+}
+
 var errArgument = errors.New("unknown argument")
 
 type arguments struct {
 	version bool
+	probe   bool
 	queues  []string // empty for all
 }
 
@@ -61,6 +82,7 @@ func parse(args []string, stderr io.Writer) (arguments, error) {
 	set := flag.NewFlagSet("worker", flag.ContinueOnError)
 	set.SetOutput(stderr)
 	set.BoolVar(&parsed.version, "version", false, "print the version and end")
+	set.BoolVar(&parsed.probe, "probe", false, "ask the worker that runs with this environment, and end with 0 if it lives")
 	queues := set.String("queues", "", "task queues to serve, divided by commas: "+known+" (default all)")
 	if err := set.Parse(args); err != nil {
 		return parsed, err

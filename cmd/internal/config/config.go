@@ -32,6 +32,9 @@ type Config struct {
 	BackupDatabaseURL URL `env:"BACKUP_DATABASE_URL" schemes:"postgres,postgresql" example:"postgres://football_backup:PASSWORD@127.0.0.1:5432/football"`
 	// RestoreDatabaseURL is for scratch databases, as football_restore.
 	RestoreDatabaseURL URL `env:"RESTORE_DATABASE_URL" schemes:"postgres,postgresql" example:"postgres://football_restore:PASSWORD@127.0.0.1:5432/postgres"`
+	// AdminDatabaseURL is the administrator's, for making roles and the database
+	// once. No server reads it.
+	AdminDatabaseURL URL `env:"ADMIN_DATABASE_URL" schemes:"postgres,postgresql" example:"postgres://postgres:PASSWORD@127.0.0.1:5432/postgres"`
 	// DBPoolSize is the most connections a process opens at once.
 	DBPoolSize int `env:"DB_POOL_SIZE" default:"20" min:"1" max:"1000"`
 
@@ -48,6 +51,14 @@ type Config struct {
 	// TemporalTLSCert and TemporalTLSKey are the client's certificate and key.
 	TemporalTLSCert Path `env:"TEMPORAL_TLS_CERT"`
 	TemporalTLSKey  Path `env:"TEMPORAL_TLS_KEY"`
+	// TemporalTLSCA is the authority that the server's certificate is checked
+	// against; the system's when empty.
+	TemporalTLSCA Path `env:"TEMPORAL_TLS_CA"`
+	// TemporalCodecKeyFile holds the keys that payloads are sealed with before
+	// Temporal sees them.
+	TemporalCodecKeyFile Path `env:"TEMPORAL_CODEC_KEY_FILE"`
+	// TemporalCodecToken is what a browser proves itself with to the codec server.
+	TemporalCodecToken Secret `env:"TEMPORAL_CODEC_TOKEN"`
 	// TemporalAPIKey is the credential for Temporal Cloud.
 	TemporalAPIKey Secret `env:"TEMPORAL_API_KEY"`
 

@@ -40,8 +40,22 @@ func production(c Config, r Requirement, found *faults) {
 	if r.keys && c.origins["ENCRYPTION_KEY_FILE"] == Unset {
 		found.add("ENCRYPTION_KEY_FILE", "is not set, so personal data would be sealed with a key made from SECRET_KEY", "make one with: footballctl keys generate --out FILE")
 	}
+	if r.keys {
+		refuseTemporal(c, found)
+	}
 	refuseSecrets(c, r, found)
 	refuseConnections(c, found)
+}
+
+// refuseTemporal wants a Temporal elsewhere to know who calls, and no Temporal
+// to read what it carries.
+func refuseTemporal(c Config, found *faults) {
+	if !isLocal(string(c.TemporalAddress)) && c.TemporalTLSCert == "" && c.TemporalAPIKey == "" {
+		found.add("TEMPORAL_TLS_CERT", "is not set although TEMPORAL_ADDRESS leaves the machine", "set TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY, or TEMPORAL_API_KEY")
+	}
+	if c.TemporalCodecKeyFile == "" && c.origins["TEMPORAL_CODEC_KEY_FILE"] == Unset {
+		found.add("TEMPORAL_CODEC_KEY_FILE", "is not set, so Temporal would keep what workflows are given in the clear", "make one with: footballctl keys generate --payloads --out FILE")
+	}
 }
 
 func refuseSecrets(c Config, r Requirement, found *faults) {

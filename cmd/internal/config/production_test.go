@@ -17,7 +17,7 @@ var sound = []string{
 	"ENV=production", "SECRET_KEY=" + goodKey, "JWT_SECRET_KEY=" + goodKey, "METRICS_PORT=9100", "ENCRYPTION_KEY_FILE=production_test.go",
 	"ALLOWED_HOSTS=api.football-prediction.com,*.football-prediction.com",
 	"DATABASE_URL=postgres://app:pw-of-app@db.internal/football?sslmode=verify-full",
-	"REDIS_URL=redis://cache.internal:6379/0",
+	"REDIS_URL=redis://cache.internal:6379/0", "TEMPORAL_CODEC_KEY_FILE=production_test.go",
 }
 
 func TestProductionAcceptsASoundEnvironment(t *testing.T) {
@@ -41,6 +41,8 @@ func TestProductionRefuses(t *testing.T) {
 		"one known of two":     {"JWT_SECRET_KEY=dev-jwt-secret " + goodKey, "JWT_SECRET_KEY"},
 		"documented secret":    {"SECRET_KEY=dev-secret-key-change-in-production", "SECRET_KEY"},
 		"derived keys":         {"ENCRYPTION_KEY_FILE=", "ENCRYPTION_KEY_FILE"},
+		"readable payloads":    {"TEMPORAL_CODEC_KEY_FILE=", "TEMPORAL_CODEC_KEY_FILE"},
+		"anonymous workflows":  {"TEMPORAL_ADDRESS=temporal.internal:7233", "TEMPORAL_TLS_CERT"},
 		"short secret":         {"SECRET_KEY=0123456789", "SECRET_KEY"},
 		"placeholder":          {"SENTRY_DSN=${SENTRY_DSN_FROM_VAULT}", "SENTRY_DSN"},
 		"default password":     {"REDIS_URL=redis://:changeme@cache.internal", "REDIS_URL"},
@@ -100,7 +102,7 @@ func TestProductionLetsLocalConnectionsBe(t *testing.T) {
 
 func TestProductionReportsAllAtOnce(t *testing.T) {
 	_, err := config.Load([]string{"ENV=production", "DEBUG=1", "DATABASE_URL=postgres://app@db/football"}, config.ForAPI)
-	want := "REDIS_URL DEBUG ALLOWED_HOSTS METRICS_PORT ENCRYPTION_KEY_FILE SECRET_KEY JWT_SECRET_KEY DATABASE_URL"
+	want := "REDIS_URL DEBUG ALLOWED_HOSTS METRICS_PORT ENCRYPTION_KEY_FILE TEMPORAL_CODEC_KEY_FILE SECRET_KEY JWT_SECRET_KEY DATABASE_URL"
 	if got := strings.Join(faulty(err), " "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -111,12 +113,12 @@ func TestProductionReportsAllAtOnce(t *testing.T) {
 func TestProductionAsksTheWorkerForKeysAndNoMore(t *testing.T) {
 	environ := []string{"ENV=production", "DATABASE_URL=postgres://app@localhost/football"}
 	_, err := config.Load(environ, config.ForWorker)
-	for _, name := range []string{"SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEY_FILE"} {
+	for _, name := range []string{"SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEY_FILE", "TEMPORAL_CODEC_KEY_FILE"} {
 		if err == nil || !strings.Contains(err.Error(), name+": ") {
 			t.Errorf("without %s: %v", name, err)
 		}
 	}
-	environ = append(environ, "SECRET_KEY="+goodKey, "JWT_SECRET_KEY="+goodKey, "ENCRYPTION_KEY_FILE=production_test.go")
+	environ = append(environ, "SECRET_KEY="+goodKey, "JWT_SECRET_KEY="+goodKey, "ENCRYPTION_KEY_FILE=production_test.go", "TEMPORAL_CODEC_KEY_FILE=production_test.go")
 	if _, err := config.Load(environ, config.ForWorker); err != nil {
 		t.Error(err)
 	}

@@ -34,6 +34,12 @@ func (r Requirement) With(optional ...string) Requirement {
 	return r
 }
 
+// Reading reads the named variables alone, needs none, and keeps r's defaults:
+// for a health check, which must not stumble over what it does not use.
+func (r Requirement) Reading(names ...string) Requirement {
+	return Requirement{reads: names, defaults: r.defaults}
+}
+
 // Everything reads every variable and needs none.
 var Everything = Requirement{}
 

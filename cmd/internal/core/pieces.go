@@ -4,16 +4,18 @@ import (
 	"path/filepath"
 
 	"github.com/football-prediction/football-prediction/adapters/archive"
+	"github.com/football-prediction/football-prediction/adapters/crypto"
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/adapters/provider"
 	"github.com/football-prediction/football-prediction/adapters/redis"
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/domain"
 )
 
 // Postgres is where service reads and writes.
 func Postgres(service string, c config.Config) postgres.Config {
-	return postgres.Config{URL: string(c.DatabaseURL), PoolSize: c.DBPoolSize, ApplicationName: "football-" + service}
+	return postgres.Config{URL: string(c.DatabaseURL), ReadURL: string(c.DatabaseReadURL), PoolSize: c.DBPoolSize, ApplicationName: "football-" + service}
 }
 
 // Redis is where what may be lost is kept.
@@ -33,12 +35,22 @@ func Archive(c config.Config) archive.Config {
 	return archive.Config{Dir: filepath.Join(c.UploadsDir, "exports")}
 }
 
-// Temporal is where workflows run.
-func Temporal(c config.Config) temporal.Config {
-	return temporal.Config{
+// Temporal is where workflows run. It reads the keys of payloads, when there are any.
+func Temporal(c config.Config, now domain.Clock) (temporal.Config, error) {
+	out := temporal.Config{
 		Address: string(c.TemporalAddress), Namespace: c.TemporalNamespace,
-		TLSCert: string(c.TemporalTLSCert), TLSKey: string(c.TemporalTLSKey), APIKey: string(c.TemporalAPIKey),
+		TLSCert: string(c.TemporalTLSCert), TLSKey: string(c.TemporalTLSKey), TLSCA: string(c.TemporalTLSCA),
+		APIKey: string(c.TemporalAPIKey),
 	}
+	if c.TemporalCodecKeyFile == "" {
+		return out, nil
+	}
+	cipher, err := crypto.OpenPayloads(string(c.TemporalCodecKeyFile), now)
+	if err != nil {
+		return out, err
+	}
+	out.Cipher = cipher
+	return out, nil
 }
 
 // Auto is the value of DATA that leaves the choice of the source open.

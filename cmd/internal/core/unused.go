@@ -11,7 +11,7 @@ import (
 // unused are the variables of the contract that this version reads and checks
 // but does nothing with. Whoever builds on one takes it out of the list.
 var unused = []string{
-	"DATABASE_READ_URL", "SENTRY_DSN", "OTEL_EXPORTER_OTLP_ENDPOINT",
+	"SENTRY_DSN", "OTEL_EXPORTER_OTLP_ENDPOINT",
 }
 
 // warnUnused keeps an operator from believing in a setting that has no effect.
