@@ -45,7 +45,7 @@ func (w *wire) post(ctx context.Context, n Notice) error {
 	w.waiting = append(w.waiting, l)
 	if !w.busy {
 		w.busy = true
-		go w.work()
+		go w.work() //nolint:gosec // it outlives whoever has begun it: others wait for it, too
 	}
 	w.mu.Unlock()
 	select {
