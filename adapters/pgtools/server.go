@@ -79,6 +79,16 @@ func (d *Dumps) Exchange(ctx context.Context, next, kept string) error {
 	return open(ctx, admin, d.Live())
 }
 
+// Reopen implements [restoring.Server].
+func (d *Dumps) Reopen(ctx context.Context) error {
+	admin, err := dial(ctx, d.scratch)
+	if err != nil {
+		return err
+	}
+	defer hangUp(ctx, admin)
+	return open(ctx, admin, d.Live())
+}
+
 func (d *Dumps) exchange(ctx context.Context, admin *pgx.Conn, next, kept string) error {
 	for _, name := range []string{d.Live(), next} {
 		if err := cutOff(ctx, admin, name); err != nil {

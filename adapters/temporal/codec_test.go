@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -58,8 +59,10 @@ func registerWhisper(w worker.Registry) {
 // sealedRoom is a room whose client seals with the keys in a file.
 func sealedRoom(t *testing.T, server harness.TemporalServer, keys string) room {
 	t.Helper()
-	now := time.Now()
-	cipher, err := crypto.OpenPayloads(keys, func() time.Time { now = now.Add(2 * time.Second); return now })
+	// Each look at this clock is two seconds later, so that the file is read anew.
+	var looks atomic.Int64
+	began := time.Now()
+	cipher, err := crypto.OpenPayloads(keys, func() time.Time { return began.Add(time.Duration(looks.Add(2)) * time.Second) })
 	if err != nil {
 		t.Fatal(err)
 	}

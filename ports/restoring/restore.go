@@ -65,6 +65,10 @@ func (r *Restorer) Exchange(ctx context.Context, id string) error {
 	return r.Server.Exchange(ctx, nextName(id), keptName(id))
 }
 
+// Reopen makes the claim on the database reachable, which is kept in it: an
+// exchange that was killed leaves it closed.
+func (r *Restorer) Reopen(ctx context.Context) error { return r.Server.Reopen(ctx) }
+
 // Deed is a restore as it is recorded.
 type Deed struct {
 	ID     string

@@ -25,6 +25,9 @@ type Server interface {
 	// then called kept: both names change at once or neither. Whoever is
 	// connected is cut off. Repeating it changes nothing.
 	Exchange(ctx context.Context, next, kept string) error
+	// Reopen lets those in again who work on the live database, where an exchange
+	// was killed that had closed it.
+	Reopen(ctx context.Context) error
 	// Drop drops a database that is not the live one.
 	Drop(ctx context.Context, name string) error
 	// Names are the databases whose names begin with prefix.

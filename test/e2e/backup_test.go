@@ -58,9 +58,7 @@ func (s *system) leavesNothing(t *testing.T, v *vault) {
 	if n := s.count(t, `SELECT count(*) FROM pg_database d JOIN backups b ON d.datname = 'football_scratch_' || replace(b.id::text, '-', '')`); n > 0 {
 		t.Errorf("%d scratch databases are left", n)
 	}
-	if n := s.count(t, `SELECT count(*) FROM leases WHERE expires_at > clock_timestamp()`); n > 0 {
-		t.Errorf("%d leases are left", n)
-	}
+	s.leavesNoLease(t)
 	for _, folder := range []string{v.scratch, v.s3.Objects} {
 		_ = filepath.WalkDir(folder, func(path string, d os.DirEntry, err error) error {
 			if err == nil && !d.IsDir() && (folder == v.scratch || !s.counts(t, path)) {
@@ -68,6 +66,13 @@ func (s *system) leavesNothing(t *testing.T, v *vault) {
 			}
 			return err
 		})
+	}
+}
+
+func (s *system) leavesNoLease(t *testing.T) {
+	t.Helper()
+	if n := s.count(t, `SELECT count(*) FROM leases WHERE expires_at > clock_timestamp()`); n > 0 {
+		t.Errorf("%d leases are left", n)
 	}
 }
 

@@ -27,6 +27,8 @@ import (
 // restorable is a system of all parts, with two operators.
 type restorable struct {
 	*system
+	vault    *vault
+	settings []string // of the worker
 	api      apiClient
 	redis    *goredis.Client
 	upload   string
@@ -47,9 +49,12 @@ func newRestorable(t *testing.T) *restorable {
 	if err := os.Mkdir(uploads, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	r := &restorable{system: &system{db: db, temporal: harness.Temporal(t)}, redis: goredis.NewClient(options), upload: filepath.Join(uploads, "file")}
+	r := &restorable{
+		system: &system{db: db, temporal: harness.Temporal(t)}, vault: v, redis: goredis.NewClient(options), upload: filepath.Join(uploads, "file"),
+		settings: append(v.environment(db), "DATA="+dir, "AS_OF="+asOf, "UPLOADS_DIR="+uploads, "REDIS_URL="+redisURL),
+	}
 	t.Cleanup(func() { _ = r.redis.Close() })
-	r.start(t, append(v.environment(db), "DATA="+dir, "AS_OF="+asOf, "UPLOADS_DIR="+uploads, "REDIS_URL="+redisURL)...)
+	r.start(t, r.settings...)
 	r.api = r.startAPI(t, redisURL)
 	r.ada, r.bob = r.operator(t, "ada"), r.operator(t, "bob")
 	return r
@@ -155,13 +160,18 @@ type askedOperation struct {
 	}
 }
 
-// approved asks for a system restore as one operator, lets another approve it,
-// and returns it when it has ended.
-func (r *restorable) approved(t *testing.T, input map[string]any) (o askedOperation) {
+// asked asks for a system restore as one operator.
+func (r *restorable) asked(t *testing.T, input map[string]any) (o askedOperation) {
 	t.Helper()
 	if status := r.post(t, "/api/v1/operations/system-restores", r.ada, input, &o); status != http.StatusAccepted {
 		t.Fatalf("asking for it = %d", status)
 	}
+	return o
+}
+
+// approve lets another approve it, once it waits for that.
+func (r *restorable) approve(t *testing.T, o askedOperation) askedOperation {
+	t.Helper()
 	path := "/api/v1/operations/" + o.ID
 	waitFor(t, "the restore to ask", func() bool {
 		return r.post(t, path, r.ada, nil, &o) == http.StatusOK && (o.Awaiting != nil || o.Status != "running")
@@ -222,7 +232,7 @@ func TestTheSystemIsRestored(t *testing.T) {
 			time.Sleep(200 * time.Millisecond)
 		}
 	}()
-	o := r.approved(t, map[string]any{"backup": "latest", "reason": "an attacker has changed data"})
+	o := r.approve(t, r.asked(t, map[string]any{"backup": "latest", "reason": "an attacker has changed data"}))
 	if got := r.state(t); got != harmed {
 		t.Errorf("before anything was exchanged, %s", got)
 	}

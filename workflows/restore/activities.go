@@ -132,7 +132,7 @@ func (a *Activities) Rebuild(ctx context.Context, s Step) (Rebuilt, error) {
 
 // Exchange puts the restored database in place.
 func (a *Activities) Exchange(ctx context.Context, s Step) (Nothing, error) {
-	return held(ctx, a, s, func(ctx context.Context, _ backingup.Progress) (Nothing, error) {
+	return exchanging(ctx, a, s, func(ctx context.Context) (Nothing, error) {
 		if err := a.restorer.Exchange(ctx, s.ID); err != nil {
 			return Nothing{}, err
 		}
@@ -192,7 +192,7 @@ func (a *Activities) Abandon(ctx context.Context, s Step) (Nothing, error) {
 
 // Undo puts the former database back.
 func (a *Activities) Undo(ctx context.Context, s Step) (Nothing, error) {
-	return held(ctx, a, s, func(ctx context.Context, _ backingup.Progress) (Nothing, error) {
+	return exchanging(ctx, a, s, func(ctx context.Context) (Nothing, error) {
 		return Nothing{}, a.restorer.Undo(ctx, s.ID)
 	})
 }
@@ -235,6 +235,15 @@ func held[Out any](ctx context.Context, a *Activities, s Step, do func(context.C
 		})
 		return out, err
 	})
+}
+
+// exchanging is [held] for what exchanges databases. An attempt that was killed
+// may have left the live one closed, and the claims are in it.
+func exchanging[Out any](ctx context.Context, a *Activities, s Step, do func(context.Context) (Out, error)) (out Out, err error) {
+	if err := a.restorer.Reopen(ctx); err != nil {
+		return out, err
+	}
+	return held(ctx, a, s, func(ctx context.Context, _ backingup.Progress) (Out, error) { return do(ctx) })
 }
 
 func moment(t *time.Time) time.Time {

@@ -183,3 +183,29 @@ func TestSettlingFails(t *testing.T) {
 		t.Errorf("there are %v", w.databases)
 	}
 }
+
+// A worker that is killed while exchanging leaves the database closed, and with
+// it the claims that the next attempt needs.
+func TestAnExchangeThatWasKilledIsTakenUp(t *testing.T) {
+	for name, do := range map[string]func(*world) error{
+		"the database": func(w *world) error {
+			_, err := run(t, w, restore.Input{Backup: "good", Reason: "why"}, approve("exchange"))
+			return err
+		},
+		"the system": func(w *world) error {
+			_, err := runSystem(t, w, wholeSystem, approve("exchange"))
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.kills = true
+			if err := do(w); err != nil {
+				t.Fatal(err)
+			}
+			if w.databases[live] != 3 || w.closed || w.holder != "" {
+				t.Errorf("there are %v, closed %v, held by %q", w.databases, w.closed, w.holder)
+			}
+		})
+	}
+}

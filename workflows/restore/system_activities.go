@@ -100,7 +100,7 @@ func (a *Activities) Check(ctx context.Context, s Step) (Nothing, error) {
 
 // BackOut puts the former database back.
 func (a *Activities) BackOut(ctx context.Context, r BackOutRequest) (Nothing, error) {
-	return held(ctx, a, r.Step, func(ctx context.Context, _ backingup.Progress) (Nothing, error) {
+	return exchanging(ctx, a, r.Step, func(ctx context.Context) (Nothing, error) {
 		return Nothing{}, a.restorer.BackOut(ctx, restoring.Deed{ID: r.ID, Moment: r.Moment, Reason: r.Reason, By: r.By}, r.Why)
 	})
 }

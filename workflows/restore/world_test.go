@@ -49,6 +49,8 @@ type world struct {
 	failing   map[string]error // what a step of the server returns
 	hold      chan struct{}    // rebuilding waits until it is closed, and fails
 	exchanged int
+	kills     bool // the first exchange, in the middle
+	closed    bool // the live database, which holds the claims
 }
 
 const live = "football"
@@ -147,10 +149,23 @@ func (w *world) Exchange(_ context.Context, next, kept string) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.kills {
+		w.kills, w.closed = false, true
+		return errClosed
+	}
 	w.exchanged++
 	w.deeds = append(w.deeds, "exchange")
 	w.databases[kept], w.databases[live] = w.databases[live], w.databases[next]
 	delete(w.databases, next)
+	return nil
+}
+
+var errClosed = domain.Errorf(domain.Unavailable, "made.closed", "the database is not accepting connections")
+
+func (w *world) Reopen(context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = false
 	return nil
 }
 
@@ -220,6 +235,9 @@ func (w *world) Record(_ context.Context, e auditing.Event) error {
 func (w *world) Acquire(_ context.Context, c exclusion.Claim, _ time.Duration) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.closed {
+		return errClosed
+	}
 	if w.holder != "" && w.holder != c.Holder {
 		return domain.Errorf(domain.Unavailable, exclusion.ErrHeld.Code, "the database is in use by %s", w.holder)
 	}

@@ -1,0 +1,15 @@
+//go:build prove
+
+package e2e_test
+
+import "testing"
+
+// TestProveASystemRestoreSurvivesAKilledWorker kills it at every step.
+func TestProveASystemRestoreSurvivesAKilledWorker(t *testing.T) {
+	for _, i := range interruptions {
+		t.Run(i.name, func(t *testing.T) {
+			t.Parallel()
+			interrupt(t, i)
+		})
+	}
+}
