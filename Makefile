@@ -31,6 +31,7 @@ help: ## explain the targets
 	@printf '  DATA   auto (default), openfootball, simulated, football-data.co.uk, football-data.org, or a folder\n'
 	@printf '  AS_OF  YYYY-MM-DD: the world as it was known then\n'
 	@printf '  EXIT   1: stop once everything is up and printed\n'
+	@printf '  OBSERVE  1: also start Prometheus and Alertmanager, when they are installed\n'
 	@printf '\nVariables of test: PACKAGES (%s), TEST_TIMEOUT (%s), TESTFLAGS\n' '$(PACKAGES)' '$(TEST_TIMEOUT)'
 
 .PHONY: run
@@ -63,6 +64,10 @@ prove: ## run the long proofs (tests named TestProve…, build tag prove); each 
 bench: ## run the benchmarks
 	@deploy/scripts/install-tools.sh run
 	@$(WITH_SERVERS) go test -run '^$$' -bench . -benchmem -timeout 1h -p 1 $(TESTFLAGS) $(PACKAGES)
+
+.PHONY: dashboards
+dashboards: ## write Grafana's dashboards from their tables in deploy/grafana/generate
+	@go run ./deploy/grafana/generate deploy/grafana/dashboards
 
 .PHONY: openapi
 openapi: ## write the API's description into docs/openapi
@@ -105,10 +110,12 @@ down: ## stop the containers; data stays
 	@$(COMPOSE) down
 
 .PHONY: health-check
-health-check: ## are the containers up, and the API ready?
-	@$(COMPOSE) ps
-	@$(COMPOSE) exec -T api /api --probe ready
-	@$(COMPOSE) run --rm ctl check all
+health-check: ## is all well? with the containers, or with what `make run` started
+	@if [ -n "$$($(COMPOSE) ps -q 2>/dev/null)" ]; then \
+		$(COMPOSE) ps && $(COMPOSE) exec -T api /api --probe ready && $(COMPOSE) run --rm ctl check all; \
+	else \
+		go run ./cmd/footballctl check all --local; \
+	fi
 
 .PHONY: clean
 clean: ## remove binaries and the data of `make run`

@@ -84,6 +84,9 @@ func (t *Temporal) UIURL() string {
 // HTTPURL is the server's HTTP API.
 func (t *Temporal) HTTPURL() string { return "http://" + addressOf(t.ports[portHTTP]) }
 
+// MetricsAddress is where the server tells of itself.
+func (t *Temporal) MetricsAddress() string { return addressOf(t.ports[portMetrics]) }
+
 // CLI is the path of Temporal's command line.
 func (t *Temporal) CLI() string { return t.cli }
 

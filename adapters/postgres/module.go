@@ -10,6 +10,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/assessing"
 	"github.com/football-prediction/football-prediction/ports/auditing"
+	"github.com/football-prediction/football-prediction/ports/backingup"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/exclusion"
 	"github.com/football-prediction/football-prediction/ports/ingesting"
@@ -43,6 +44,7 @@ var Module = fx.Module("postgres",
 		fx.Annotate(NewTenants, fx.As(new(provisioning.Tenants)), fx.As(new(provisioning.Register)), fx.As(new(access.Tenants)), fx.As(new(auditing.Retention))),
 		fx.Annotate(NewPredictions, fx.As(new(predicting.Store))),
 		fx.Annotate(NewPredictionSettlements, fx.As(new(predicting.Settlements))),
+		fx.Annotate(NewBackups, fx.As(new(backingup.Records)), fx.As(new(maintaining.Backups))),
 		fx.Annotate(NewMaintenanceReports, fx.As(new(maintaining.Reports))),
 		fx.Annotate(NewMaintenanceSamples, fx.As(new(maintaining.Samples))),
 		fx.Annotate(NewIdempotency, fx.As(new(repeating.Store))),
@@ -58,10 +60,20 @@ var Module = fx.Module("postgres",
 	),
 )
 
-func open(lc fx.Lifecycle, c Config) (*bun.DB, error) {
+// watched is what may watch statements, where a program has it.
+type watched struct {
+	fx.In
+
+	Hook bun.QueryHook `optional:"true"`
+}
+
+func open(lc fx.Lifecycle, c Config, w watched) (*bun.DB, error) {
 	db, err := Open(c)
 	if err != nil {
 		return nil, err
+	}
+	if w.Hook != nil {
+		db = db.WithQueryHook(w.Hook)
 	}
 	lc.Append(fx.StopHook(db.Close))
 	return db, nil

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,6 +22,9 @@ type Config struct {
 	ReadURL         string // a streaming replica for [OpenReplica]; empty means none
 	PoolSize        int    // most connections at once; 0 means DefaultPoolSize
 	ApplicationName string // shown in pg_stat_activity
+	// StatementTimeout is how long the server works on one statement; 0 means for
+	// ever.
+	StatementTimeout time.Duration
 }
 
 // DefaultPoolSize suits a process on a small machine.
@@ -48,6 +52,9 @@ func Open(c Config) (*bun.DB, error) {
 		config.RuntimeParams["application_name"] = c.ApplicationName
 	}
 	config.RuntimeParams["timezone"] = "UTC"
+	if c.StatementTimeout > 0 {
+		config.RuntimeParams["statement_timeout"] = strconv.FormatInt(c.StatementTimeout.Milliseconds(), 10)
+	}
 	size := c.PoolSize
 	if size <= 0 {
 		size = DefaultPoolSize

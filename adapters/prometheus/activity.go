@@ -5,9 +5,7 @@ import (
 	"time"
 
 	prom "github.com/prometheus/client_golang/prometheus"
-	"go.uber.org/zap"
 
-	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/ports/metering"
 )
 
@@ -22,14 +20,12 @@ var (
 
 // Activity shows how many users come, and come again.
 type Activity struct {
-	windows refreshed[[]metering.Activity]
+	windows *latest[[]metering.Activity]
 }
 
-// NewActivity returns an Activity that is in r.
-func NewActivity(r prom.Registerer, f metering.Figures, now domain.Clock, log *zap.Logger) *Activity {
-	a := &Activity{refreshed[[]metering.Activity]{
-		what: "activity", every: activityEvery, now: now, log: log, read: f.Activity,
-	}}
+// NewActivity returns an Activity that is in r and read by f.
+func NewActivity(r prom.Registerer, f *Refresher, figures metering.Figures) *Activity {
+	a := &Activity{refreshed(f, "activity", activityEvery, figures.Activity)}
 	r.MustRegister(a)
 	return a
 }

@@ -5,9 +5,7 @@ import (
 	"time"
 
 	prom "github.com/prometheus/client_golang/prometheus"
-	"go.uber.org/zap"
 
-	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/operation"
 	"github.com/football-prediction/football-prediction/ports/backingup"
 )
@@ -24,18 +22,15 @@ var (
 
 // Backups shows how old the newest backup is that can be relied on.
 type Backups struct {
-	newest refreshed[map[operation.Kind]operation.Backup]
+	newest *latest[map[operation.Kind]operation.Backup]
 }
 
-// NewBackups returns a Backups that is in r.
-func NewBackups(r prom.Registerer, records backingup.Records, now domain.Clock, log *zap.Logger) *Backups {
-	b := &Backups{refreshed[map[operation.Kind]operation.Backup]{
-		what: "backups", every: backupsEvery, now: now, log: log,
-		read: func(ctx context.Context) (map[operation.Kind]operation.Backup, error) {
-			all, err := records.List(ctx, "")
-			return operation.Newest(all), err
-		},
-	}}
+// NewBackups returns a Backups that is in r and read by f.
+func NewBackups(r prom.Registerer, f *Refresher, records backingup.Records) *Backups {
+	b := &Backups{refreshed(f, "backups", backupsEvery, func(ctx context.Context) (map[operation.Kind]operation.Backup, error) {
+		all, err := records.List(ctx, "")
+		return operation.Newest(all), err
+	})}
 	r.MustRegister(b)
 	return b
 }

@@ -18,10 +18,12 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/football-prediction/football-prediction/adapters/prometheus"
+	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/domain/quality"
 	"github.com/football-prediction/football-prediction/ports/caching"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
+	"github.com/football-prediction/football-prediction/ports/metering"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 )
 
@@ -83,11 +85,11 @@ func TestWorkflowRuns(t *testing.T) {
 func TestPool(t *testing.T) {
 	r := prometheus.NewRegistry()
 	prometheus.RegisterPool(r, func() sql.DBStats {
-		return sql.DBStats{InUse: 3, Idle: 2, MaxOpenConnections: 20, WaitDuration: 1500 * time.Millisecond}
+		return sql.DBStats{InUse: 3, Idle: 2, MaxOpenConnections: 20, WaitDuration: 1500 * time.Millisecond, WaitCount: 4}
 	})
 	want := []string{
 		`db_pool_connections{state="idle"} 2`, `db_pool_connections{state="in_use"} 3`, `db_pool_connections{state="max"} 20`,
-		`db_pool_wait_seconds 1.5`,
+		`db_pool_wait_seconds 1.5`, `db_pool_waits_total 4`,
 	}
 	if diff := cmp.Diff(want, scrape(t, r, "db_pool_")); diff != "" {
 		t.Error(diff)
@@ -119,6 +121,10 @@ func (d *database) Freshness(context.Context) ([]catalogue.Freshness, error) {
 	return []catalogue.Freshness{{Source: "openfootball", At: start.Add(-time.Hour)}}, d.err
 }
 
+func (d *database) Punctuality(context.Context) ([]publishing.Punctuality, error) {
+	return []publishing.Punctuality{{Competition: "la-liga", Due: 10, InTime: 9}}, d.err
+}
+
 var start = time.Date(2026, 8, 14, 12, 0, 0, 0, time.UTC)
 
 func TestFigures(t *testing.T) {
@@ -127,26 +133,34 @@ func TestFigures(t *testing.T) {
 		{Competition: "la-liga", Model: "m0", Matches: 2, RPS: 0.3, LogLoss: 1.1},
 	}}
 	r := prometheus.NewRegistry()
-	prometheus.NewFigures(r, d, d, func() time.Time { return now }, zap.NewNop())
+	clock := func() time.Time { return now }
+	f := prometheus.NewRefresher(r, clock, zap.NewNop())
+	prometheus.NewFigures(r, f, d, d, clock)
 	want := []string{
 		`data_freshness_seconds{source="openfootball"} 3600`, `data_quality_score{competition="la-liga"} 0.9`,
+		`forecast_due_matches{competition="la-liga"} 10`, `forecast_in_time_matches{competition="la-liga"} 9`,
 		`forecast_log_loss{competition="la-liga",model="m0"} 1.1`, `forecast_log_loss{competition="la-liga",model="m1"} 1.01`,
 		`forecast_rps{competition="la-liga",model="m0"} 0.3`, `forecast_rps{competition="la-liga",model="m1"} 0.2`,
-		`prediction_accuracy{competition="la-liga",model="m1"} 0.75`,
+		`prediction_accuracy{competition="la-liga",model="m1"} 0.75`, `prediction_picks{competition="la-liga",model="m0"} 0`, `prediction_picks{competition="la-liga",model="m1"} 4`,
 	}
 	all := func() []string {
 		return slices.Concat(scrape(t, r, "data_"), scrape(t, r, "forecast_"), scrape(t, r, "prediction_"))
 	}
+	if all(); d.asked != 0 {
+		t.Error("a scrape asked the database")
+	}
+	f.Refresh(t.Context())
 	if diff := cmp.Diff(want, all()); diff != "" {
 		t.Error(diff)
 	}
 	now = start.Add(29 * time.Second)
-	if all(); d.asked != 1 {
+	if f.Refresh(t.Context()); d.asked != 1 {
 		t.Errorf("the database was asked %d times within 30 s", d.asked)
 	}
 	// While it is away the last values stay, and age.
 	d.err, now = errors.New("away"), start.Add(time.Minute)
 	want[0] = `data_freshness_seconds{source="openfootball"} 3660`
+	f.Refresh(t.Context())
 	if diff := cmp.Diff(want, all()); diff != "" {
 		t.Error(diff)
 	}
@@ -155,14 +169,37 @@ func TestFigures(t *testing.T) {
 	}
 }
 
+// A database that does not answer holds up neither a scrape nor stopping.
 func TestFiguresDoNotHang(t *testing.T) {
 	d := &database{hang: true}
 	r := prometheus.NewRegistry()
-	prometheus.NewFigures(r, d, d, time.Now, zap.NewNop())
-	begin := time.Now()
-	scrape(t, r, "forecast_")
-	if took := time.Since(begin); took > 8*time.Second {
-		t.Errorf("a scrape took %v", took)
+	f := prometheus.NewRefresher(r, time.Now, zap.NewNop())
+	prometheus.NewFigures(r, f, d, d, time.Now)
+	f.Start()
+	scraped := make(chan []string, 1)
+	go func() { scraped <- scrape(t, r, "go_goroutines") }()
+	if lines := <-scraped; len(lines) != 1 {
+		t.Errorf("a scrape told %v", lines)
+	}
+	f.Stop() // which returns, or the test never ends
+}
+
+// What cannot be read is counted, and does not keep the rest from being read.
+func TestFiguresThatFailAreCounted(t *testing.T) {
+	d := &database{err: errors.New("away")}
+	r := prometheus.NewRegistry()
+	f := prometheus.NewRefresher(r, func() time.Time { return start }, zap.NewNop())
+	prometheus.NewFigures(r, f, d, d, time.Now)
+	prometheus.NewActivity(r, f, &tenants{activity: []metering.Activity{{Days: 1, Active: 3}}})
+	f.Refresh(t.Context())
+	want := []string{
+		`figures_refresh_failures_total{figures="accuracy"} 1`, `figures_refresh_failures_total{figures="activity"} 0`,
+		`figures_refresh_failures_total{figures="data_freshness"} 1`, `figures_refresh_failures_total{figures="data_quality"} 1`,
+		`figures_refresh_failures_total{figures="punctuality"} 1`, `figures_refreshed_timestamp_seconds{figures="activity"} 1.7867088e+09`,
+		`active_users{window="1d"} 3`,
+	}
+	if diff := cmp.Diff(want, slices.Concat(scrape(t, r, "figures_"), scrape(t, r, "active_users"))); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -175,7 +212,9 @@ func TestFiguresAreBounded(t *testing.T) {
 		}
 	}
 	r := prometheus.NewRegistry()
-	prometheus.NewFigures(r, d, d, time.Now, zap.NewNop())
+	f := prometheus.NewRefresher(r, time.Now, zap.NewNop())
+	prometheus.NewFigures(r, f, d, d, time.Now)
+	f.Refresh(t.Context())
 	lines := scrape(t, r, "forecast_rps{")
 	if len(lines) != 20 || !strings.Contains(lines[0], "00000000") || !strings.Contains(lines[9], "00000009") {
 		t.Errorf("%d series, such as %v", len(lines), lines)
@@ -183,7 +222,8 @@ func TestFiguresAreBounded(t *testing.T) {
 }
 
 func TestModule(t *testing.T) {
-	if err := fx.ValidateApp(prometheus.Module, fx.Invoke(func(*prom.Registry, *prometheus.HTTP, *prometheus.Workflows) {})); err != nil {
+	if err := fx.ValidateApp(prometheus.Module, fx.Supply(domain.Clock(time.Now), zap.NewNop()), fx.Invoke(func(*prom.Registry, *prometheus.HTTP, *prometheus.Workflows, *prometheus.Providers, *prometheus.SDK) {
+	}, prometheus.Keep)); err != nil {
 		t.Error(err)
 	}
 }

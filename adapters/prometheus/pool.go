@@ -8,6 +8,7 @@ import (
 
 var (
 	poolConnections = prom.NewDesc("db_pool_connections", "Connections of the database pool, by state; max is the most there may be.", []string{"state"}, nil)
+	poolWaits       = prom.NewDesc("db_pool_waits_total", "Times that somebody waited for a connection of the pool.", nil, nil)
 	poolWait        = prom.NewDesc("db_pool_wait_seconds", "Time spent waiting for a connection of the pool, in all.", nil, nil)
 )
 
@@ -20,6 +21,7 @@ func RegisterPool(r prom.Registerer, stats func() sql.DBStats) { r.MustRegister(
 // Describe implements [prom.Collector].
 func (pool) Describe(out chan<- *prom.Desc) {
 	out <- poolConnections
+	out <- poolWaits
 	out <- poolWait
 }
 
@@ -29,5 +31,6 @@ func (p pool) Collect(out chan<- prom.Metric) {
 	for state, n := range map[string]int{"in_use": s.InUse, "idle": s.Idle, "max": s.MaxOpenConnections} {
 		out <- prom.MustNewConstMetric(poolConnections, prom.GaugeValue, float64(n), state)
 	}
-	out <- prom.MustNewConstMetric(poolWait, prom.CounterValue, s.WaitDuration.Seconds())
+	count(out, poolWaits, float64(s.WaitCount))
+	count(out, poolWait, s.WaitDuration.Seconds())
 }

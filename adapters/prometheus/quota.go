@@ -4,15 +4,13 @@ import (
 	"context"
 
 	prom "github.com/prometheus/client_golang/prometheus"
-	"go.uber.org/zap"
 
-	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/ports/metering"
 )
 
 // shownTenants is how many tenants have series: those closest to a limit. A
 // tenant that is no longer among them has none.
-const shownTenants = 20
+const shownTenants = 10
 
 var (
 	quotaLabels = []string{"tenant", "quota"}
@@ -22,15 +20,14 @@ var (
 
 // Quotas shows the tenants that are closest to a limit.
 type Quotas struct {
-	closest refreshed[[]metering.TenantUse]
+	closest *latest[[]metering.TenantUse]
 }
 
-// NewQuotas returns Quotas that are in r.
-func NewQuotas(r prom.Registerer, f metering.Figures, now domain.Clock, log *zap.Logger) *Quotas {
-	q := &Quotas{refreshed[[]metering.TenantUse]{
-		what: "quotas", every: refreshEvery, now: now, log: log,
-		read: func(ctx context.Context) ([]metering.TenantUse, error) { return f.Closest(ctx, shownTenants) },
-	}}
+// NewQuotas returns Quotas that are in r and read by f.
+func NewQuotas(r prom.Registerer, f *Refresher, figures metering.Figures) *Quotas {
+	q := &Quotas{refreshed(f, "quotas", refreshEvery, func(ctx context.Context) ([]metering.TenantUse, error) {
+		return figures.Closest(ctx, shownTenants)
+	})}
 	r.MustRegister(q)
 	return q
 }

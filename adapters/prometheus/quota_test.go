@@ -44,20 +44,24 @@ func use(from, to int) (all []metering.TenantUse) {
 func TestOnlyTheClosestTenantsHaveSeries(t *testing.T) {
 	now, d := start, &tenants{uses: use(0, 1000)}
 	r := prometheus.NewRegistry()
-	prometheus.NewQuotas(r, d, func() time.Time { return now }, zap.NewNop())
+	f := prometheus.NewRefresher(r, func() time.Time { return now }, zap.NewNop())
+	prometheus.NewQuotas(r, f, d)
+	f.Refresh(t.Context())
 	before := scrape(t, r, "tenant_quota_")
-	if len(before) != 20*4*2 || !slices.Contains(before, `tenant_quota_limit{quota="users",tenant="tenant-0000"} 100`) {
+	if len(before) != 10*4*2 || !slices.Contains(before, `tenant_quota_limit{quota="users",tenant="tenant-0000"} 100`) {
 		t.Errorf("%d series, such as %v", len(before), before[:1])
 	}
 	// Others come closer; those who were shown before are gone.
 	d.uses, now = use(500, 1000), now.Add(time.Minute)
+	f.Refresh(t.Context())
 	after := scrape(t, r, "tenant_quota_")
-	if len(after) != 20*4*2 || slices.ContainsFunc(after, func(line string) bool { return slices.Contains(before, line) }) {
+	if len(after) != 10*4*2 || slices.ContainsFunc(after, func(line string) bool { return slices.Contains(before, line) }) {
 		t.Errorf("%d series afterwards, such as %v", len(after), after[:1])
 	}
 	// While the database is away the last figures stay, and are asked for rarely.
 	d.err, now = errors.New("away"), now.Add(time.Minute)
 	for range 10 {
+		f.Refresh(t.Context())
 		if diff := cmp.Diff(after, scrape(t, r, "tenant_quota_")); diff != "" {
 			t.Error(diff)
 		}
@@ -77,9 +81,11 @@ func TestDroppedUsageShows(t *testing.T) {
 
 func TestActivity(t *testing.T) {
 	r := prometheus.NewRegistry()
-	prometheus.NewActivity(r, &tenants{activity: []metering.Activity{
+	f := prometheus.NewRefresher(r, time.Now, zap.NewNop())
+	prometheus.NewActivity(r, f, &tenants{activity: []metering.Activity{
 		{Days: 1, Active: 3}, {Days: 7, Active: 10, Former: 8, Stayed: 6}, {Days: 30, Active: 40, Former: 20, Stayed: 20},
-	}}, time.Now, zap.NewNop())
+	}})
+	f.Refresh(t.Context())
 	want := []string{
 		`active_users{window="1d"} 3`, `active_users{window="30d"} 40`, `active_users{window="7d"} 10`,
 		`user_retention_ratio{window="30d"} 1`, `user_retention_ratio{window="7d"} 0.75`,

@@ -16,6 +16,16 @@ func NewWorkflows(r prom.Registerer) *Workflows {
 	return w
 }
 
+// Expect begins the counters of workflow types at zero: the first failure would
+// otherwise be no increase of anything.
+func (w *Workflows) Expect(types, outcomes []string) {
+	for _, workflow := range types {
+		for _, outcome := range outcomes {
+			w.runs.WithLabelValues(workflow, outcome)
+		}
+	}
+}
+
 // Ended counts a run of a registered workflow type. outcome is one of a few
 // words, such as completed or failed.
 func (w *Workflows) Ended(workflow, outcome string) { w.runs.WithLabelValues(workflow, outcome).Inc() }

@@ -58,6 +58,9 @@ type Config struct {
 	// Metrics is served at /metrics when it is not nil, which is for machines
 	// where metrics have no port of their own.
 	Metrics http.Handler
+	// Around stands outside everything else, where what follows a request begins;
+	// nothing does when it is nil.
+	Around func(http.Handler) http.Handler
 }
 
 // Dependencies are what the API serves.
@@ -67,6 +70,7 @@ type Dependencies struct {
 	Promoter      *modelling.Promoter
 	Authenticator *access.Authenticator
 	Checker       *checking.Checker
+	Routine       *checking.Routine
 	Limiter       limiting.Limiter // nil: nobody is limited
 	Usage         *metering.Reader
 	Audit         *auditing.Reader

@@ -54,7 +54,7 @@ func TestCacheDirectives(t *testing.T) {
 	want := map[string][2]string{
 		"/api/v1/teams": {"private, no-cache", "Authorization, X-API-Key"},
 		"/api/v1/matches/" + id(2, 120) + "/forecast": {"private, no-cache", "Authorization, X-API-Key"},
-		"/health":              {"no-store", ""},
+		"/health":              {"no-store", "Authorization, X-API-Key"}, // operators are told more
 		"/health/live":         {"no-store", ""},
 		"/openapi.json":        {"public, max-age=300", ""},
 		"/docs":                {"public, max-age=300", ""},

@@ -6,15 +6,21 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+	"go.uber.org/zap"
 
+	"github.com/football-prediction/football-prediction/domain/identity"
+	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/checking"
 )
 
 // registerHealth serves what balancers and operators ask, without credentials.
 func registerHealth(a *API, d Dependencies) {
-	h := &health{config: d.Config, checks: newRecent(d.Checker, d.Clock), draining: a.draining.Load}
-	huma.Register(a.huma, healthOperation("get-health", "/health", "Summarise health",
-		"What this server is and how its dependencies are. The status is 503 when a critical one is away."), h.summary)
+	h := &health{config: d.Config, checks: newRecent(d.Checker, d.Clock), routine: d.Routine, draining: a.draining.Load}
+	summary := healthOperation("get-health", "/health", "Summarise health",
+		"What this server is and how its dependencies are. The status is 503 when a critical one is away. Operators who send "+
+			"their credential also see what was done last: backups, data, and who serves which queue.")
+	summary.Middlewares = huma.Middlewares{perhapsAuthenticated(a.huma, d.Authenticator, d.Log)}
+	huma.Register(a.huma, summary, h.summaryForOperators)
 	huma.Register(a.huma, healthOperation("get-liveness", "/health/live", "Tell that the process lives",
 		"Answers whenever the process can answer at all; it asks no dependency."), h.live)
 	huma.Register(a.huma, healthOperation("get-readiness", "/health/ready", "Tell whether requests may be sent here",
@@ -29,9 +35,23 @@ func healthOperation(id, path, summary, description string) huma.Operation {
 	}
 }
 
+// perhapsAuthenticated lets those through who send no credential; one that is
+// sent has to be good.
+func perhapsAuthenticated(api huma.API, authenticator *access.Authenticator, log *zap.Logger) func(huma.Context, func(huma.Context)) {
+	known := authenticated(api, authenticator, log)
+	return func(ctx huma.Context, next func(huma.Context)) {
+		if ctx.Header(keyField) == "" && ctx.Header(tokenHeader) == "" {
+			next(ctx)
+			return
+		}
+		known(ctx, next)
+	}
+}
+
 type health struct {
 	config   Config
 	checks   *recent
+	routine  *checking.Routine
 	draining func() bool
 }
 
@@ -40,6 +60,22 @@ type healthJSON struct {
 	Version string      `json:"version" example:"v1.4.0" doc:"The release that runs."`
 	Commit  string      `json:"commit" example:"1f2e3d4c5b6a" doc:"The revision it was built from."`
 	Checks  []checkJSON `json:"checks" nullable:"false" doc:"The dependencies."`
+	Routine []factJSON  `json:"routine,omitempty" doc:"What was done last; for operators alone."`
+}
+
+type factJSON struct {
+	Name    string `json:"name" example:"backup of database" doc:"What is told of."`
+	Value   string `json:"value" example:"verified, as of 5 h ago (2026-03-01T02:00:00Z)" doc:"How it is, for a person."`
+	Verdict string `json:"verdict" enum:"fine,warning,wrong" example:"fine" doc:"What that means."`
+	Remedy  string `json:"remedy,omitempty" example:"footballctl backup create --kind database" doc:"What to do; left out when all is well."`
+}
+
+func toFact(f checking.Fact) factJSON {
+	out := factJSON{Name: f.Name, Value: f.Value, Verdict: "fine", Remedy: f.Remedy}
+	if f.Verdict != checking.Fine {
+		out.Verdict = string(f.Verdict)
+	}
+	return out
 }
 
 type checkJSON struct {
@@ -92,6 +128,20 @@ func (h *health) summary(ctx context.Context, _ *struct{}) (*healthOutput, error
 	out := &healthOutput{CacheControl: keepNothing, Body: h.state(ctx)}
 	if out.Body.Status == "unavailable" {
 		return nil, h.problem(out.Body)
+	}
+	return out, nil
+}
+
+// summaryForOperators adds what only they may know. What cannot be found out is
+// left out: that its server is away is among the checks.
+func (h *health) summaryForOperators(ctx context.Context, in *struct{}) (*healthOutput, error) {
+	out, err := h.summary(ctx, in)
+	if _, not := access.Allowed(ctx, identity.RunOperations); not != nil || err != nil {
+		return out, err
+	}
+	facts, _ := h.routine.Facts(ctx)
+	for _, f := range facts {
+		out.Body.Routine = append(out.Body.Routine, toFact(f))
 	}
 	return out, nil
 }

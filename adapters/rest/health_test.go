@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/football-prediction/football-prediction/adapters/rest"
+	"github.com/football-prediction/football-prediction/domain/operation"
+	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
 )
 
@@ -102,5 +104,31 @@ func TestDraining(t *testing.T) {
 	}
 	if w := s.get("/health/live"); w.Code != http.StatusOK {
 		t.Errorf("liveness = %d", w.Code)
+	}
+}
+
+// routine is a system of which nothing was ever done.
+type routine struct{}
+
+func (routine) List(context.Context, operation.Kind) ([]operation.Backup, error) { return nil, nil }
+func (routine) Freshness(context.Context) ([]catalogue.Freshness, error)         { return nil, nil }
+func (routine) Queues(context.Context) ([]checking.Queue, error)                 { return nil, nil }
+func (routine) Timetables(context.Context) ([]checking.Timetable, error)         { return nil, nil }
+
+// What was done last is told to operators; a credential that is no good is
+// refused rather than overlooked.
+func TestHealthTellsOperatorsMore(t *testing.T) {
+	s := newServer(t)
+	for who, tt := range map[string]struct {
+		key    string
+		status int
+		told   bool
+	}{
+		"a stranger": {"", 200, false}, "a reader": {s.reader, 200, false}, "an operator": {s.manager, 200, true}, "a bad key": {"fp_live_none", 401, false},
+	} {
+		w := s.get("/health", "X-API-Key", tt.key)
+		if w.Code != tt.status || strings.Contains(w.Body.String(), "backup of database") != tt.told {
+			t.Errorf("%s is told %d %s", who, w.Code, w.Body)
+		}
 	}
 }

@@ -45,6 +45,7 @@ type params struct {
 	Promoter      *modelling.Promoter
 	Authenticator *access.Authenticator
 	Checker       *checking.Checker
+	Routine       *checking.Routine
 	Limiter       limiting.Limiter
 	Usage         *metering.Reader
 	Audit         *auditing.Reader
@@ -66,7 +67,7 @@ type params struct {
 
 func (p params) dependencies() Dependencies {
 	return Dependencies{
-		Catalogue: p.Catalogue, Models: p.Models, Promoter: p.Promoter, Authenticator: p.Authenticator, Checker: p.Checker,
+		Catalogue: p.Catalogue, Models: p.Models, Promoter: p.Promoter, Authenticator: p.Authenticator, Checker: p.Checker, Routine: p.Routine,
 		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit, Desk: p.Desk, Members: p.Members, Book: p.Book, Clerk: p.Clerk, Ledger: p.Ledger, Keeper: p.Keeper, House: p.House, Operations: p.Operations, Pause: p.Pause,
 		Clock: p.Clock, Calendar: p.Calendar, Observer: p.Observer, Log: p.Log, Config: p.Config,
 	}

@@ -1,11 +1,13 @@
 package rest
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 )
@@ -36,7 +38,7 @@ func logRequest(log *zap.Logger, r *http.Request, route string, sent *countingWr
 		return
 	}
 	e := exchangeOf(r.Context())
-	entry.Write(
+	entry.Write(append(traced(r.Context()),
 		zap.String("request_id", e.id),
 		zap.String("tenant", e.tenant),
 		zap.String("method", r.Method),
@@ -46,7 +48,16 @@ func logRequest(log *zap.Logger, r *http.Request, route string, sent *countingWr
 		zap.Int64("bytes", sent.bytes),
 		zap.Duration("took", took),
 		zap.String("remote", e.remote),
-	)
+	)...)
+}
+
+// traced names the trace that a line belongs to, when there is one.
+func traced(ctx context.Context) []zap.Field {
+	span := trace.SpanContextFromContext(ctx)
+	if !span.IsValid() {
+		return nil
+	}
+	return []zap.Field{zap.Stringer("trace_id", span.TraceID())}
 }
 
 // levelOf keeps what machines ask every few seconds out of the log.

@@ -86,6 +86,7 @@ func newServer(t testing.TB, changes ...with) *server {
 		House: house, Catalogue: s.world, Models: s.world, Promoter: modelling.NewPromoter(modelling.Announced(s.world, changed), s.world, s.clock.now),
 		Authenticator: access.NewAuthenticator(s.keyring, badge{}, badge{}, access.NewRecollection(otter.NewMemory(1<<20, time.Minute), nil, nil, s.clock.now)),
 		Checker:       checking.NewChecker(nil, time.Second, time.Now),
+		Routine:       &checking.Routine{Backups: routine{}, Sources: routine{}, Engine: routine{}, Now: s.clock.now},
 		Usage:         newReader(s.clock.now),
 		Members:       newMembers(s.clock.now),
 		Book:          newBook(s.clock.now),

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	"go.uber.org/zap"
 )
 
@@ -28,6 +29,13 @@ type Config struct {
 	Cipher    Cipher // payloads are sent as they are when nil
 }
 
+// Instruments are what watches the calls and the work of a client. Zero fields
+// watch nothing.
+type Instruments struct {
+	Metrics      client.MetricsHandler
+	Interceptors []interceptor.ClientInterceptor
+}
+
 func (c Config) namespace() string {
 	if c.Namespace == "" {
 		return client.DefaultNamespace
@@ -39,7 +47,15 @@ func (c Config) namespace() string {
 // the connection is lost, so a process starts and goes on while Temporal is
 // away.
 func Open(c Config, logger *zap.Logger) (client.Client, error) {
-	options := client.Options{HostPort: c.Address, Namespace: c.namespace(), Logger: newLogger(logger)}
+	return OpenWatched(c, Instruments{}, logger)
+}
+
+// OpenWatched is [Open] for a client that is watched.
+func OpenWatched(c Config, i Instruments, logger *zap.Logger) (client.Client, error) {
+	options := client.Options{
+		HostPort: c.Address, Namespace: c.namespace(), Logger: newLogger(logger),
+		MetricsHandler: i.Metrics, Interceptors: i.Interceptors,
+	}
 	if c.APIKey != "" {
 		options.Credentials = client.NewAPIKeyStaticCredentials(c.APIKey)
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	enums "go.temporal.io/api/enums/v1"
-	"go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
@@ -32,43 +30,20 @@ func Facts(ctx context.Context, c client.Client, config Config, now domain.Clock
 		{Name: "version", Value: system.GetServerVersion()},
 		{Name: "namespace", Value: fmt.Sprintf("%s, keeps ended runs for %s", config.namespace(), namespace.GetConfig().GetWorkflowExecutionRetentionTtl().AsDuration())},
 	}
-	for _, queue := range Queues() {
-		f, err := queueFact(ctx, c, config.namespace(), queue, now)
-		if err != nil {
-			return nil, err
-		}
-		facts = append(facts, f)
+	queues, err := NewWatch(c, config, now).Queues(ctx)
+	for _, q := range queues {
+		facts = append(facts, queueFact(q))
 	}
-	return facts, nil
+	return facts, err
 }
 
-func queueFact(ctx context.Context, c client.Client, namespace, queue string, now domain.Clock) (checking.Fact, error) {
-	pollers := make(map[string]bool)
-	var (
-		waiting int64
-		oldest  time.Duration
-	)
-	for _, kind := range []enums.TaskQueueType{enums.TASK_QUEUE_TYPE_WORKFLOW, enums.TASK_QUEUE_TYPE_ACTIVITY} {
-		d, err := c.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
-			Namespace: namespace, TaskQueue: &taskqueue.TaskQueue{Name: queue}, TaskQueueType: kind, ReportStats: true,
-		})
-		if err != nil {
-			return checking.Fact{}, fmt.Errorf("ask Temporal for the queue %s: %w", queue, classified(err))
-		}
-		for _, p := range d.GetPollers() {
-			if now().Sub(p.GetLastAccessTime().AsTime()) < 2*longWait { // Temporal remembers those that are gone for minutes
-				pollers[p.GetIdentity()] = true
-			}
-		}
-		waiting += d.GetStats().GetApproximateBacklogCount()
-		oldest = max(oldest, d.GetStats().GetApproximateBacklogAge().AsDuration())
-	}
-	f := checking.Fact{Name: "queue " + queue, Value: fmt.Sprintf("%d pollers, %d tasks wait, the oldest for %s", len(pollers), waiting, oldest.Round(time.Second))}
+func queueFact(q checking.Queue) checking.Fact {
+	f := checking.Fact{Name: "queue " + q.Name, Value: fmt.Sprintf("%d pollers, %d tasks wait, the oldest for %s", q.Pollers, q.Waiting, q.Oldest.Round(time.Second))}
 	switch {
-	case len(pollers) == 0:
+	case q.Pollers == 0:
 		f.Verdict, f.Remedy = checking.Warning, "no worker serves it: is one up, and does its --queues name it?"
-	case oldest > longWait:
+	case q.Oldest > longWait:
 		f.Verdict, f.Remedy = checking.Warning, "its workers are too few or stuck"
 	}
-	return f, nil
+	return f
 }

@@ -2,9 +2,11 @@ package temporal
 
 import (
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	"go.uber.org/fx"
 	"go.uber.org/zap"
 
+	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/maintaining"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/operating"
@@ -15,6 +17,7 @@ import (
 // a [Config] and a *zap.Logger.
 var Module = fx.Module("temporal", fx.Provide(
 	open, NewSchedules, NewRuns, NewHistories,
+	fx.Annotate(NewWatch, fx.As(new(checking.Engine))),
 	fx.Annotate(NewRepublisher, fx.As(new(modelling.Republisher))),
 	fx.Annotate(NewEngine, fx.As(new(operating.Engine)), fx.As(new(operating.Finder)), fx.As(new(restoring.Runs))),
 	fx.Annotate(NewFailedRuns, fx.As(new(maintaining.Runs))),
@@ -24,8 +27,16 @@ var Module = fx.Module("temporal", fx.Provide(
 // the client, [WorkerOptions] and []Assignment.
 var WorkerModule = fx.Module("temporal-worker", fx.Provide(NewWorkers))
 
-func open(lc fx.Lifecycle, c Config, logger *zap.Logger) (client.Client, error) {
-	opened, err := Open(c, logger)
+// watched is what may watch a client, where a program has it.
+type watched struct {
+	fx.In
+
+	Metrics      client.MetricsHandler           `optional:"true"`
+	Interceptors []interceptor.ClientInterceptor `group:"temporal"`
+}
+
+func open(lc fx.Lifecycle, c Config, w watched, logger *zap.Logger) (client.Client, error) {
+	opened, err := OpenWatched(c, Instruments{Metrics: w.Metrics, Interceptors: w.Interceptors}, logger)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,11 @@ const (
 	TimedOut    = "timed_out"
 )
 
+// Outcomes are how runs end that end in a worker.
+func Outcomes() []string {
+	return []string{Completed, Failed, Canceled, AbortedRun, ContinuedAs, TimedOut}
+}
+
 // RunObserver is told the type of each run that ends here, and how. Runs that
 // are terminated or time out end without a worker and are not told.
 type RunObserver func(workflow, outcome string)

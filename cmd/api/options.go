@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/football-prediction/football-prediction/adapters/crypto"
+	"github.com/football-prediction/football-prediction/adapters/opentelemetry"
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/adapters/profiling"
 	"github.com/football-prediction/football-prediction/adapters/prometheus"
@@ -25,13 +26,11 @@ import (
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/authenticating"
-	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
 	"github.com/football-prediction/football-prediction/ports/detecting"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/operating"
 	"github.com/football-prediction/football-prediction/ports/predicting"
-	"github.com/football-prediction/football-prediction/ports/publishing"
 	"github.com/football-prediction/football-prediction/ports/repeating"
 	"github.com/football-prediction/football-prediction/ports/transacting"
 )
@@ -52,8 +51,8 @@ func options(c config.Config) fx.Option {
 				return profiling.New("api", who, r)
 			},
 		),
-		usage, core.Auditing, core.Identity, core.Detecting, core.Caching, core.Operating, core.Pausing,
-		fx.Invoke(registerMetrics, tidying, serveMetrics, serve),
+		usage, core.Auditing, core.Identity, core.Detecting, core.Caching, core.Operating, core.Pausing, core.Routine,
+		fx.Invoke(registerFigures, prometheus.Keep, tidying, serveMetrics, serve),
 	)
 }
 
@@ -90,24 +89,17 @@ func newKeyFiles(k *crypto.Keyring, t *crypto.Tokens, r prom.Registerer, log *za
 	return core.FollowKeyFiles(k, t, prometheus.NewKeyFiles(r, core.KeyFileNames...).Read, log)
 }
 
-func newRestConfig(c config.Config, r *prom.Registry) rest.Config {
+func newRestConfig(c config.Config, r *prom.Registry, traces *opentelemetry.Tracing) rest.Config {
 	out := rest.Config{
 		Version: buildinfo.Version(), Commit: buildinfo.Commit(),
 		AllowedHosts: c.AllowedHosts, TrustedProxies: c.TrustedProxies, CORSOrigins: c.CORSOrigins, CursorKey: []byte(c.SecretKey),
 		Kinds: operating.Served(temporal.Serves), TemporalUI: string(c.TemporalUIURL), TemporalNamespace: c.TemporalNamespace,
+		Around: traces.Middleware,
 	}
 	if _, shared := c.MetricsAddr(); shared && c.PrometheusEnabled {
 		out.Metrics = prometheus.Handler(r)
 	}
 	return out
-}
-
-func registerMetrics(r prom.Registerer, db *bun.DB, replica *postgres.Replica, s publishing.Settlements, data catalogue.Catalogue, now domain.Clock, log *zap.Logger) {
-	prometheus.RegisterPool(r, db.Stats)
-	if replica != nil {
-		prometheus.RegisterReplica(r, replica.Lag)
-	}
-	prometheus.NewFigures(r, s, data, now, log)
 }
 
 func withTimeout(d time.Duration) (context.Context, context.CancelFunc) {

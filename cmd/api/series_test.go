@@ -22,8 +22,8 @@ import (
 )
 
 // mostTenantSeries is how many series tell of tenants by name: the limit and the
-// use of four quotas of the twenty closest to their limits.
-const mostTenantSeries = 2 * 4 * 20
+// use of four quotas of the ten closest to their limits.
+const mostTenantSeries = 2 * 4 * 10
 
 // A thousand tenants who call add no time series to what one who calls makes,
 // in all that the whole program tells.

@@ -185,7 +185,7 @@ func ask(t *testing.T, url, key string) (http.Header, []byte) {
 }
 
 // startProgram runs the API as main does, with its log on the way to nowhere.
-func startProgram(t *testing.T, environ []string) {
+func startProgram(t *testing.T, environ []string, changes ...fx.Option) {
 	t.Helper()
 	c, err := config.Load(environ, config.ForAPI)
 	must(t, err)
@@ -193,7 +193,7 @@ func startProgram(t *testing.T, environ []string) {
 	must(t, err)
 	stdout := os.Stdout
 	os.Stdout = nowhere // the logger takes it when it is made
-	app := fx.New(options(c))
+	app := fx.New(options(c), fx.Options(changes...))
 	os.Stdout = stdout
 	start, cancel := withTimeout(time.Minute)
 	defer cancel()

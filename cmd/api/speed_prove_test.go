@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/fx"
 	"go.uber.org/zap"
 
 	"github.com/football-prediction/football-prediction/adapters/postgres"
@@ -115,10 +116,16 @@ func newSpeedway(t *testing.T) *speedway {
 // start runs the program with some settings until the test is over.
 func (s *speedway) start(t *testing.T, settings ...string) (address string) {
 	t.Helper()
+	return s.startWith(t, fx.Options(), settings...)
+}
+
+// startWith is start of a program that is changed.
+func (s *speedway) startWith(t *testing.T, changes fx.Option, settings ...string) (address string) {
+	t.Helper()
 	address = free(t)
 	startProgram(t, append([]string{
 		"HTTP_ADDR=" + address, "METRICS_PORT=0", "DATABASE_URL=" + s.database.AppURL, "TEMPORAL_ADDRESS=127.0.0.1:1", "LOG_LEVEL=info",
-	}, settings...))
+	}, settings...), changes)
 	return address
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	prom "github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/fx"
 	"go.uber.org/zap"
 
@@ -24,7 +23,7 @@ var usage = fx.Options(
 	),
 	// Keeping starts before the API listens and so ends after it: what the last
 	// requests used is written too.
-	fx.Invoke(registerUsageMetrics, keepUsage),
+	fx.Invoke(keepUsage),
 )
 
 func newStopwatch() limiting.Stopwatch {
@@ -48,12 +47,6 @@ func newMeter(s metering.Store, newID func() string, now domain.Clock) *metering
 
 func newReader(r metering.Records, m *metering.Meter, d *limiting.Daily, now domain.Clock) *metering.Reader {
 	return metering.NewReader(r, m, d, now)
-}
-
-func registerUsageMetrics(r prom.Registerer, f metering.Figures, m *metering.Meter, now domain.Clock, log *zap.Logger) {
-	prometheus.NewQuotas(r, f, now, log)
-	prometheus.NewActivity(r, f, now, log)
-	prometheus.RegisterDropped(r, m.Dropped)
 }
 
 func keepUsage(lc fx.Lifecycle, m *metering.Meter, d *limiting.Daily, r metering.Measurer, log *zap.Logger) {

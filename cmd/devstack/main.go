@@ -99,4 +99,6 @@ const help = `devstack runs the whole system on this machine. The environment st
          simulated, football-data.co.uk, football-data.org, or a folder. Default: auto
   AS_OF  YYYY-MM-DD: the world as it was known then. Default: today
   EXIT   1: stop with code 0 once everything is up and printed
+  OBSERVE
+         1: also start Prometheus and Alertmanager, when they are installed
 `

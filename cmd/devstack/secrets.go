@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,7 @@ type secrets struct {
 	Secret    string    `json:"secret_key"`
 	APIKey    string    `json:"api_key,omitempty"`  // of the tenant demo
 	Password  string    `json:"password,omitempty"` // of its administrator
+	Hook      string    `json:"hook,omitempty"`     // what Alertmanager proves itself with
 
 	path string
 }
@@ -34,7 +36,7 @@ func openSecrets(path string) (*secrets, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		s.Passwords = passwords{Owner: rand.Text(), App: rand.Text(), Backup: rand.Text(), Restore: rand.Text()}
-		s.Password = rand.Text()
+		s.Password, s.Hook = rand.Text(), rand.Text()
 		s.Secret = rand.Text() + rand.Text()
 		return s, s.save()
 	case err != nil:
@@ -43,8 +45,8 @@ func openSecrets(path string) (*secrets, error) {
 	if err := json.Unmarshal(text, s); err != nil {
 		return nil, fmt.Errorf("%s is damaged, delete the folder around it to begin anew: %w", path, err)
 	}
-	if s.Password == "" {
-		s.Password = rand.Text()
+	if s.Password == "" || s.Hook == "" { // of a version that had none
+		s.Password, s.Hook = cmp.Or(s.Password, rand.Text()), cmp.Or(s.Hook, rand.Text())
 		return s, s.save()
 	}
 	return s, nil

@@ -112,7 +112,7 @@ func (s *stack) environment(extra ...string) []string {
 		"BACKUP_DATABASE_URL=" + s.databaseURL("football_backup", p.Backup),
 		"RESTORE_DATABASE_URL=" + s.databaseURL("football_restore", p.Restore),
 		"REDIS_URL=" + s.redis.URL(), "TEMPORAL_ADDRESS=" + s.temporal.Address(), "TEMPORAL_NAMESPACE=" + temporalNamespace,
-		"TEMPORAL_UI_URL=" + s.temporal.UIURL(),
+		"TEMPORAL_UI_URL=" + s.temporal.UIURL(), "ALERTMANAGER_TOKEN=" + s.secrets.Hook,
 		"SECRET_KEY=" + s.secrets.Secret, "JWT_SECRET_KEY_FILE=" + s.tokenFile(), "ENCRYPTION_KEY_FILE=" + s.keyFile(), "UPLOADS_DIR=" + s.room.in("uploads"),
 		"BACKUP_DIR=" + s.backupDir(), "BACKUP_KEY_FILE=" + s.backupKeyFile(),
 	}, extra...)

@@ -24,7 +24,9 @@ type settings struct {
 	data string // a name above, or the absolute path of a folder
 	asOf string // YYYY-MM-DD, or "" for today
 	exit bool   // stop once everything is up
-	root string // the folder that .data and bin lie in
+	// observe starts Prometheus and Alertmanager too.
+	observe bool
+	root    string // the folder that .data and bin lie in
 }
 
 // readSettings reads the environment and reports all faults at once.
@@ -32,8 +34,9 @@ func readSettings(getenv func(string) string, now time.Time) (settings, error) {
 	data, dataErr := readData(getenv("DATA"), getenv)
 	asOf, asOfErr := readAsOf(getenv("AS_OF"), now)
 	exit, exitErr := readSwitch("EXIT", getenv("EXIT"))
+	observe, observeErr := readSwitch("OBSERVE", getenv("OBSERVE"))
 	root, rootErr := os.Getwd()
-	return settings{data: data, asOf: asOf, exit: exit, root: root}, errors.Join(dataErr, asOfErr, exitErr, rootErr)
+	return settings{data: data, asOf: asOf, exit: exit, observe: observe, root: root}, errors.Join(dataErr, asOfErr, exitErr, observeErr, rootErr)
 }
 
 func readData(text string, getenv func(string) string) (string, error) {

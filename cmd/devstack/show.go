@@ -31,6 +31,8 @@ type runFile struct {
 	BackupKeyFile     string            `json:"backup_key_file"`
 	RedisURL          string            `json:"redis_url"`
 	MetricsURLs       map[string]string `json:"metrics_urls"`
+	PrometheusURL     string            `json:"prometheus_url,omitempty"`
+	AlertmanagerURL   string            `json:"alertmanager_url,omitempty"`
 	SignIn            signIn            `json:"sign_in"`
 	APIKey            string            `json:"api_key"`
 	Data              string            `json:"data"`
@@ -66,11 +68,11 @@ func (s *stack) show(ctx context.Context) error {
   API            %s
   Documentation  %s
   Temporal       %s
-  Metrics        %s (API), %s (worker)
+  Metrics        %s (API), %s (worker)%s
   Sign-in        tenant %s, e-mail %s, password %s
   Machines       header X-API-Key: %s
   Logs           %s
-`, facts.APIURL, facts.DocsURL, facts.TemporalUIURL, facts.MetricsURLs["api"], facts.MetricsURLs["worker"],
+`, facts.APIURL, facts.DocsURL, facts.TemporalUIURL, facts.MetricsURLs["api"], facts.MetricsURLs["worker"], s.watchers(),
 		facts.SignIn.Tenant, facts.SignIn.Email, facts.SignIn.Password, facts.APIKey, filepath.Join(s.room.path, "*.log")))
 	if !s.settings.exit {
 		s.console.note("Everything is up. Ctrl-C stops it.")
@@ -79,7 +81,7 @@ func (s *stack) show(ctx context.Context) error {
 }
 
 func (s *stack) facts() runFile {
-	return runFile{
+	facts := runFile{
 		APIURL: s.api.url(), DocsURL: s.api.url() + "/docs",
 		TemporalUIURL: s.temporal.UIURL(), TemporalAddress: s.temporal.Address(),
 		TemporalNamespace: temporalNamespace,
@@ -91,6 +93,13 @@ func (s *stack) facts() runFile {
 		SignIn:      signIn{Tenant: demoTenant, Email: demoEmail, Password: s.secrets.Password, APIKey: s.secrets.APIKey}, APIKey: s.secrets.APIKey,
 		Data: s.source, AsOf: s.settings.asOf, PID: os.Getpid(), StartedAt: s.now().UTC(),
 	}
+	if s.prometheus != nil {
+		facts.PrometheusURL = s.prometheus.URL()
+	}
+	if s.alertmanager != nil {
+		facts.AlertmanagerURL = s.alertmanager.URL()
+	}
+	return facts
 }
 
 func (s *stack) runPath() string { return filepath.Join(s.dataDir(), "run.json") }

@@ -39,6 +39,8 @@ type stack struct {
 	temporal *devserver.Temporal
 	worker   *service
 	api      *service
+
+	prometheus, alertmanager *devserver.Monitor // nil without OBSERVE=1
 }
 
 func newStack(s settings, c *console, supervisor *devserver.Supervisor, now domain.Clock) *stack {
@@ -81,7 +83,7 @@ func bringUp(lc fx.Lifecycle, shutdown fx.Shutdowner, s *stack) {
 // an earlier run is found again.
 func (s *stack) up(ctx context.Context) error {
 	for _, piece := range []func(context.Context) error{
-		s.prepare, s.startServers, s.startServices, s.settle, s.football, s.show,
+		s.prepare, s.startServers, s.startServices, s.observe, s.settle, s.football, s.show,
 	} {
 		if err := piece(ctx); err != nil {
 			return err

@@ -156,12 +156,19 @@ func TestDevstackPrintsForecastsAndExits(t *testing.T) {
 func TestDevstackStaysUpUntilInterrupted(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	cmd, out := s.devstack(t)
+	deploy, err := filepath.Abs("../../deploy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(deploy, filepath.Join(s.root, "deploy")); err != nil {
+		t.Fatal(err)
+	}
+	cmd, out := s.devstack(t, "OBSERVE=1")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	facts := s.run(t, out)
-	for _, address := range []string{facts.APIURL + "/health/ready", facts.TemporalUIURL} {
+	for _, address := range []string{facts.APIURL + "/health/ready", facts.TemporalUIURL, facts.PrometheusURL + "/-/ready", facts.AlertmanagerURL + "/-/ready"} {
 		response, err := http.Get(address)
 		if err != nil {
 			t.Fatal(err)

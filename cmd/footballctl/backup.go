@@ -20,14 +20,6 @@ import (
 	"github.com/football-prediction/football-prediction/workflows/backup"
 )
 
-// recordsGraph reads what became of backups.
-var recordsGraph = graph{
-	config.Only("DATABASE_URL"),
-	func(c config.Config) fx.Option {
-		return fx.Options(core.Pieces(service, c), postgres.Module, fx.Provide(fx.Annotate(postgres.NewBackups, fx.As(new(backingup.Records)))))
-	},
-}
-
 // backingGraph verifies them.
 var backingGraph = graph{
 	config.Only("DATABASE_URL").With(append(core.BackingVariables, "SECRET_KEY", "ENCRYPTION_KEY_FILE", "REDIS_URL")...),
@@ -131,7 +123,7 @@ func (p *program) backupList() *cobra.Command {
 			ctx, cancel := p.bounded(cmd, quick)
 			defer cancel()
 			var records backingup.Records
-			return p.with(ctx, recordsGraph, func() error {
+			return p.with(ctx, databaseGraph, func() error {
 				found, err := records.List(ctx, operation.Kind(kind))
 				if err != nil {
 					return err

@@ -27,6 +27,7 @@ func (p *program) check() *cobra.Command {
 		single("pool", "Who has connections to PostgreSQL, who waits and for whom (MIGRATE_DATABASE_URL, or DATABASE_URL)"),
 		single("redis", "Ask Redis for version, memory, evictions and latency (REDIS_URL)"),
 		single("temporal", "Ask Temporal for version, namespace, workers and backlog (TEMPORAL_ADDRESS)"),
+		single("routine", "When backups and ingestions were last made, and whether queues are served (DATABASE_URL, TEMPORAL_ADDRESS)"),
 		single("ports", "Who listens where somebody should"),
 		p.checkData(), p.checkAudit(), p.checkAll(),
 	)
@@ -39,7 +40,7 @@ func (p *program) checkAll() *cobra.Command {
 			"It fails when something does not work; warnings are printed and leave the exit code 0.",
 		Example: "  footballctl check all --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.runChecks(cmd, false, "config", "db", "pool", "redis", "temporal", "ports", "data")
+			return p.runChecks(cmd, false, "config", "db", "pool", "redis", "temporal", "routine", "ports", "data")
 		},
 	}
 }
@@ -60,6 +61,8 @@ func (p *program) probe(name string) func(context.Context) ([]checking.Fact, err
 		return p.poolFacts
 	case "redis":
 		return p.redisFacts
+	case "routine":
+		return p.routineFacts
 	case "ports":
 		return p.portFacts
 	default:

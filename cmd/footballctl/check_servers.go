@@ -143,3 +143,12 @@ func (p *program) temporalFacts(ctx context.Context) (facts []checking.Fact, err
 	}, &c, &at)
 	return facts, err
 }
+
+func (p *program) routineFacts(ctx context.Context) (facts []checking.Fact, err error) {
+	var routine *checking.Routine
+	err = p.with(ctx, routineGraph, func() error {
+		facts, err = routine.Facts(ctx)
+		return err
+	}, &routine)
+	return facts, err
+}

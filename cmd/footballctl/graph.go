@@ -96,6 +96,12 @@ var (
 			return fx.Options(core.Pieces(service, c), temporal.Module)
 		},
 	}
+	routineGraph = graph{
+		config.Only("DATABASE_URL", "TEMPORAL_ADDRESS").With(append(temporalVariables, "AS_OF")...),
+		func(c config.Config) fx.Option {
+			return fx.Options(core.Pieces(service, c), postgres.Module, temporal.Module, core.Routine)
+		},
+	}
 	redisGraph = graph{
 		config.Only("REDIS_URL").With("REDIS_CLUSTER_NODES"),
 		func(c config.Config) fx.Option { return fx.Options(core.Pieces(service, c), redis.Module) },

@@ -53,9 +53,10 @@ func options(c config.Config, queues []string) fx.Option {
 				return temporal.WorkerOptions{Queues: queues, BuildID: buildID(), Observe: ended.Ended, Rest: gate.Paused, Logger: log}
 			},
 		),
+		fx.Decorate(func(sources []ingesting.Source, p *prometheus.Providers) []ingesting.Source { return p.Watch(sources) }),
 		core.Maintaining,
 		// Health and metrics start first and so stop last, when all is drained.
-		fx.Invoke(watchPool, prometheus.NewBackups, serve, temporal.Host),
+		fx.Invoke(watchPool, expect, prometheus.NewBackups, prometheus.Keep, serve, temporal.Host),
 	)
 }
 
@@ -66,6 +67,12 @@ func newProfiles(keys access.Lookup, r auditing.Recorder, now domain.Clock) *pro
 }
 
 func watchPool(r prom.Registerer, db *bun.DB) { prometheus.RegisterPool(r, db.Stats) }
+
+// expect begins counters at zero, so that the first failure is an increase.
+func expect(w *prometheus.Workflows, s *prometheus.SDK) {
+	w.Expect(temporal.Types(), temporal.Outcomes())
+	s.Expect(temporal.Types())
+}
 
 // buildID names this binary where Temporal lists who serves a queue.
 func buildID() string { return buildinfo.Version() + "+" + buildinfo.Commit() }

@@ -3,7 +3,7 @@
 #
 #   install-tools.sh run    PostgreSQL, Redis, the Temporal CLI
 #   install-tools.sh test   the same, a C compiler for the race detector, an S3
-#                           server, pgBackRest, and what checks the API's description and
+#                           server, pgBackRest, Prometheus with Alertmanager and exporters, nginx, and what checks the API's description and
 #                           generates the SDKs
 #   install-tools.sh sdk    that last part alone
 #   install-tools.sh lint   golangci-lint, govulncheck, gitleaks
@@ -39,7 +39,18 @@ missing_packages() {
   if [ "$1" = test ] && ! has_compiler; then echo gcc libc6-dev; fi
   if [ "$1" = test ]; then has pgbackrest || echo pgbackrest; fi
   if [ "$1" = test ]; then has openssl || echo openssl; fi
+  if [ "$1" = test ]; then missing_monitors; fi
   if [ "$1" != run ] && ! has npm; then echo npm; fi
+}
+
+# Prometheus and what tells it of the machine, the servers and itself.
+missing_monitors() {
+  local package
+  for package in prometheus prometheus-alertmanager prometheus-node-exporter prometheus-postgres-exporter \
+    prometheus-redis-exporter prometheus-nginx-exporter; do
+    has "$package" || echo "$package"
+  done
+  has nginx || echo nginx
 }
 
 # Debian's packages start and enable a server of their own, which nobody here
@@ -72,7 +83,8 @@ install_packages() {
   say "Installed in $((SECONDS - began)) s."
   if has systemctl; then
     local package
-    for package in postgresql redis-server; do
+    for package in postgresql redis-server nginx prometheus prometheus-alertmanager prometheus-node-exporter \
+      prometheus-postgres-exporter prometheus-redis-exporter prometheus-nginx-exporter; do
       case " $* " in *" $package "*) "${root[@]}" systemctl disable --now "$package" >/dev/null 2>&1 || true ;; esac
     done
   fi

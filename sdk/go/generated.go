@@ -75,6 +75,27 @@ func (e CheckStatus) Valid() bool {
 	}
 }
 
+// Defines values for FactVerdict.
+const (
+	FactVerdictFine    FactVerdict = "fine"
+	FactVerdictWarning FactVerdict = "warning"
+	FactVerdictWrong   FactVerdict = "wrong"
+)
+
+// Valid indicates whether the value is a known member of the FactVerdict enum.
+func (e FactVerdict) Valid() bool {
+	switch e {
+	case FactVerdictFine:
+		return true
+	case FactVerdictWarning:
+		return true
+	case FactVerdictWrong:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FindingSeverity.
 const (
 	FindingSeverityError   FindingSeverity = "error"
@@ -1340,6 +1361,34 @@ type ExpectedGoals struct {
 	Home float64 `json:"home"`
 }
 
+// Fact defines model for Fact.
+type Fact struct {
+	// Name What is told of.
+	//
+	// Example: backup of database
+	Name string `json:"name"`
+
+	// Remedy What to do; left out when all is well.
+	//
+	// Example: footballctl backup create --kind database
+	Remedy *string `json:"remedy,omitempty"`
+
+	// Value How it is, for a person.
+	//
+	// Example: verified, as of 5 h ago (2026-03-01T02:00:00Z)
+	Value string `json:"value"`
+
+	// Verdict What that means.
+	//
+	// Example: fine
+	Verdict FactVerdict `json:"verdict"`
+}
+
+// FactVerdict What that means.
+//
+// Example: fine
+type FactVerdict string
+
 // Finding defines model for Finding.
 type Finding struct {
 	// Column The column, counted from one; null when unknown.
@@ -1603,6 +1652,9 @@ type Health struct {
 	//
 	// Example: 1f2e3d4c5b6a
 	Commit string `json:"commit"`
+
+	// Routine What was done last; for operators alone.
+	Routine *[]Fact `json:"routine,omitempty"`
 
 	// Status Degraded when a dependency that is not critical is away.
 	//
@@ -5346,7 +5398,7 @@ type ClientInterface interface {
 
 	// GetHealth Summarise health
 	//
-	// What this server is and how its dependencies are. The status is 503 when a critical one is away.
+	// What this server is and how its dependencies are. The status is 503 when a critical one is away. Operators who send their credential also see what was done last: backups, data, and who serves which queue.
 	//
 	// Corresponds with GET /health (the `GetHealth` operationId).
 	GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7230,7 +7282,7 @@ func (c *API) SetUserRole(ctx context.Context, id openapi_types.UUID, params *Se
 
 // GetHealth Summarise health
 //
-// What this server is and how its dependencies are. The status is 503 when a critical one is away.
+// What this server is and how its dependencies are. The status is 503 when a critical one is away. Operators who send their credential also see what was done last: backups, data, and who serves which queue.
 //
 // Corresponds with GET /health (the `GetHealth` operationId).
 func (c *API) GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -12808,7 +12860,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetHealthWithResponse Summarise health
 	//
-	// What this server is and how its dependencies are. The status is 503 when a critical one is away.
+	// What this server is and how its dependencies are. The status is 503 when a critical one is away. Operators who send their credential also see what was done last: backups, data, and who serves which queue.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -17303,7 +17355,7 @@ func (c *ClientWithResponses) SetUserRoleWithResponse(ctx context.Context, id op
 
 // GetHealthWithResponse Summarise health
 //
-// What this server is and how its dependencies are. The status is 503 when a critical one is away.
+// What this server is and how its dependencies are. The status is 503 when a critical one is away. Operators who send their credential also see what was done last: backups, data, and who serves which queue.
 //
 // Returns a wrapper object for the known response body format(s).
 //

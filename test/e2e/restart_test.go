@@ -81,6 +81,7 @@ func TestServersMayGoAndComeBack(t *testing.T) {
 type apiClient struct {
 	process  *devserver.Process
 	url, key string
+	metrics  string // host:port
 }
 
 func (s *system) startAPI(t *testing.T, redisURL string) apiClient {
@@ -89,12 +90,12 @@ func (s *system) startAPI(t *testing.T, redisURL string) apiClient {
 }
 
 // restartAPI starts an API that a key was made for before.
-func (s *system) restartAPI(t *testing.T, redisURL, key string) apiClient {
+func (s *system) restartAPI(t *testing.T, redisURL, key string, environment ...string) apiClient {
 	t.Helper()
 	address := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	port := freePort(t)
-	process := s.program(t, "api", port, "REDIS_URL="+redisURL, "HTTP_ADDR="+address, fmt.Sprintf("METRICS_PORT=%d", port))
-	a := apiClient{process: process, url: "http://" + address, key: key}
+	process := s.program(t, "api", port, append([]string{"REDIS_URL=" + redisURL, "HTTP_ADDR=" + address, fmt.Sprintf("METRICS_PORT=%d", port)}, environment...)...)
+	a := apiClient{process: process, url: "http://" + address, key: key, metrics: fmt.Sprintf("127.0.0.1:%d", port)}
 	waitFor(t, "the API to be ready", func() bool { return a.get(t, "/health/ready").status == http.StatusOK })
 	return a
 }

@@ -23,6 +23,7 @@ type interruption struct {
 
 var interruptions = []interruption{
 	{"while restoring the database", func(t *testing.T, r *restorable) (func() bool, func()) {
+		t.Helper()
 		path, reached, release := pauseProgram(t, r.db, "pg_restore")
 		goAway(t, r.worker)
 		r.start(t, append(r.settings, path)...)
@@ -32,6 +33,7 @@ var interruptions = []interruption{
 		return held(r, http.MethodPut, "/redis/")
 	}},
 	{"while exchanging the database", func(t *testing.T, r *restorable) (func() bool, func()) {
+		t.Helper()
 		// Nobody but a superuser can cut this session off.
 		session := dial(t, r.db.AdminURL)
 		closed := func() bool {
@@ -40,9 +42,11 @@ var interruptions = []interruption{
 		return closed, func() { _ = session.Close(t.Context()) }
 	}},
 	{"while putting back Redis", func(t *testing.T, r *restorable) (func() bool, func()) {
+		t.Helper()
 		return held(r, http.MethodGet, r.newest(t, "redis"))
 	}},
 	{"while putting back the files", func(t *testing.T, r *restorable) (func() bool, func()) {
+		t.Helper()
 		return held(r, http.MethodGet, r.newest(t, "application"))
 	}},
 }

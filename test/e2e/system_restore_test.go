@@ -1,14 +1,10 @@
 package e2e_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -56,66 +52,8 @@ func newRestorable(t *testing.T) *restorable {
 	t.Cleanup(func() { _ = r.redis.Close() })
 	r.start(t, r.settings...)
 	r.api = r.startAPI(t, redisURL)
-	r.ada, r.bob = r.operator(t, "ada"), r.operator(t, "bob")
+	r.ada, r.bob = r.operator(t, r.api, "ada"), r.operator(t, r.api, "bob")
 	return r
-}
-
-// operator makes one and signs in.
-func (r *restorable) operator(t *testing.T, name string) (token string) {
-	t.Helper()
-	const password = "a long enough Passw0rd of %s"
-	file := filepath.Join(t.TempDir(), "password")
-	if err := os.WriteFile(file, fmt.Appendf(nil, password, name), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ctl := exec.CommandContext(t.Context(), binary(t, "footballctl"), "admin", "create", "--email", name+"@example.com", "--role", "operator", "--password-file", file)
-	ctl.Env = append(os.Environ(), "DATABASE_URL="+r.db.AppURL)
-	if out, err := ctl.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	var signedIn struct {
-		AccessToken string `json:"access_token"`
-	}
-	status := r.post(t, "/api/v1/auth/login", "", map[string]string{"tenant": "platform", "email": name + "@example.com", "password": fmt.Sprintf(password, name)}, &signedIn)
-	if status != http.StatusOK || signedIn.AccessToken == "" {
-		t.Fatalf("%s cannot sign in: %d", name, status)
-	}
-	return signedIn.AccessToken
-}
-
-// post sends body as somebody and reads the answer.
-func (r *restorable) post(t *testing.T, path, token string, body, answer any) int {
-	t.Helper()
-	method, sent := http.MethodGet, []byte(nil)
-	if body != nil {
-		method = http.MethodPost
-		var err error
-		if sent, err = json.Marshal(body); err != nil {
-			t.Fatal(err)
-		}
-	}
-	request, err := http.NewRequestWithContext(t.Context(), method, r.api.url+path, bytes.NewReader(sent))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	if token != "" {
-		request.Header.Set("Authorization", "Bearer "+token)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0
-	}
-	defer func() { _ = response.Body.Close() }()
-	text, _ := io.ReadAll(response.Body)
-	if response.StatusCode < 300 {
-		if err := json.Unmarshal(text, answer); err != nil {
-			t.Fatalf("%s %s: %v", path, text, err)
-		}
-	} else {
-		t.Logf("%s = %d %s", path, response.StatusCode, text)
-	}
-	return response.StatusCode
 }
 
 // state is what the three parts hold.
@@ -163,7 +101,7 @@ type askedOperation struct {
 // asked asks for a system restore as one operator.
 func (r *restorable) asked(t *testing.T, input map[string]any) (o askedOperation) {
 	t.Helper()
-	if status := r.post(t, "/api/v1/operations/system-restores", r.ada, input, &o); status != http.StatusAccepted {
+	if status := r.api.post(t, "/api/v1/operations/system-restores", r.ada, input, &o); status != http.StatusAccepted {
 		t.Fatalf("asking for it = %d", status)
 	}
 	return o
@@ -174,12 +112,12 @@ func (r *restorable) approve(t *testing.T, o askedOperation) askedOperation {
 	t.Helper()
 	path := "/api/v1/operations/" + o.ID
 	waitFor(t, "the restore to ask", func() bool {
-		return r.post(t, path, r.ada, nil, &o) == http.StatusOK && (o.Awaiting != nil || o.Status != "running")
+		return r.api.post(t, path, r.ada, nil, &o) == http.StatusOK && (o.Awaiting != nil || o.Status != "running")
 	})
 	if o.Awaiting == nil {
 		t.Fatalf("it is %+v", o)
 	}
-	if status := r.post(t, path+"/approve", r.bob, map[string]string{"step": "exchange"}, &o); status != http.StatusOK {
+	if status := r.api.post(t, path+"/approve", r.bob, map[string]string{"step": "exchange"}, &o); status != http.StatusOK {
 		t.Fatalf("approving it = %d", status)
 	}
 	return o

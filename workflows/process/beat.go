@@ -39,6 +39,10 @@ func Work[Out any](ctx context.Context, body func(ctx context.Context, report fu
 	if err != nil && errors.Is(context.Cause(ctx), errStopping) {
 		return out, temporal.NewApplicationError(errStopping.Error(), "process.worker_stopping")
 	}
+	if err != nil {
+		// The SDK tells of it too, but does not know the trace that it belongs to.
+		activity.GetLogger(ctx).Warn("an attempt failed", "error", err)
+	}
 	return out, Classify(err)
 }
 

@@ -95,10 +95,12 @@ type Config struct {
 	PrometheusURL URL `env:"PROMETHEUS_URL" schemes:"http,https"`
 	// AlertmanagerToken is what Alertmanager proves itself with.
 	AlertmanagerToken Secret `env:"ALERTMANAGER_TOKEN"`
-	// SentryDSN is where crashes are reported.
+	// SentryDSN is where errors are reported.
 	SentryDSN Secret `env:"SENTRY_DSN"`
 	// OTLPEndpoint takes traces over OTLP.
 	OTLPEndpoint URL `env:"OTEL_EXPORTER_OTLP_ENDPOINT" schemes:"http,https"`
+	// TracesPercent is how many of the requests are followed there.
+	TracesPercent int `env:"OTEL_TRACES_PERCENT" default:"10" min:"0" max:"100"`
 
 	// S3Endpoint and the fields after it are the object store.
 	S3Endpoint  URL    `env:"S3_ENDPOINT" schemes:"http,https"`

@@ -24,7 +24,6 @@ import (
 	"github.com/football-prediction/football-prediction/ports/caching"
 	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/checking"
-	"github.com/football-prediction/football-prediction/ports/maintaining"
 	"github.com/football-prediction/football-prediction/ports/restoring"
 )
 
@@ -32,10 +31,7 @@ import (
 // goes: without it, there is nothing to back up with, and whoever asks is told
 // so. It needs [Auditing] and [postgres.Module].
 var Backing = fx.Module("backing",
-	fx.Provide(
-		fx.Annotate(postgres.NewBackups, fx.As(new(backingup.Records)), fx.As(new(maintaining.Backups))),
-		newKeeper, newRestorer,
-	),
+	fx.Provide(newKeeper, newRestorer),
 )
 
 type restorerParams struct {

@@ -32,14 +32,16 @@ const (
 func Module(service string, c config.Config) fx.Option {
 	return fx.Options(
 		Pieces(service, c),
-		fx.Provide(func(lc fx.Lifecycle) *zap.Logger { return standardOutput(lc, service, c) }),
+		fx.Provide(func(lc fx.Lifecycle) (*zap.Logger, error) {
+			return reported(lc, service, c, standardOutput(lc, service, c))
+		}),
+		Tracing(service, c),
 		fx.WithLogger(func(log *zap.Logger) fxevent.Logger {
 			events := &fxevent.ZapLogger{Logger: log.Named("fx")}
 			// Wiring is nobody's news; failing to wire is.
 			events.UseLogLevel(zapcore.DebugLevel)
 			return events
 		}),
-		fx.Invoke(warnUnused),
 		fx.StartTimeout(startTimeout),
 		fx.StopTimeout(stopTimeout),
 	)

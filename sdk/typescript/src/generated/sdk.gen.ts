@@ -986,7 +986,7 @@ export const setUserRole = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Summarise health
  *
- * What this server is and how its dependencies are. The status is 503 when a critical one is away.
+ * What this server is and how its dependencies are. The status is 503 when a critical one is away. Operators who send their credential also see what was done last: backups, data, and who serves which queue.
  */
 export const getHealth = <ThrowOnError extends boolean = true>(options?: Options<GetHealthData, ThrowOnError>) => (options?.client ?? client).get<GetHealthResponses, GetHealthErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

@@ -324,6 +324,25 @@ export type ExpectedGoals = {
     home: number;
 };
 
+export type Fact = {
+    /**
+     * What is told of.
+     */
+    name: string;
+    /**
+     * What to do; left out when all is well.
+     */
+    remedy?: string;
+    /**
+     * How it is, for a person.
+     */
+    value: string;
+    /**
+     * What that means.
+     */
+    verdict: 'fine' | 'warning' | 'wrong';
+};
+
 export type Finding = {
     /**
      * The column, counted from one; null when unknown.
@@ -549,6 +568,10 @@ export type Health = {
      * The revision it was built from.
      */
     commit: string;
+    /**
+     * What was done last; for operators alone.
+     */
+    routine?: Array<Fact> | null;
     /**
      * Degraded when a dependency that is not critical is away.
      */
