@@ -25,6 +25,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 	"github.com/football-prediction/football-prediction/ports/repeating"
+	"github.com/football-prediction/football-prediction/ports/responding"
 	"github.com/football-prediction/football-prediction/ports/transacting"
 )
 
@@ -49,6 +50,7 @@ var Module = fx.Module("postgres",
 		fx.Annotate(NewMaintenanceSamples, fx.As(new(maintaining.Samples))),
 		fx.Annotate(NewIdempotency, fx.As(new(repeating.Store))),
 		fx.Annotate(NewOperations, fx.As(new(operating.Store))),
+		fx.Annotate(NewIncidents, fx.As(new(responding.Store))),
 		fx.Annotate(NewApprovals, fx.As(new(operating.Approvals))),
 		fx.Annotate(NewLeases, fx.As(new(exclusion.Leases)), fx.As(new(pausing.Pauses))),
 		fx.Annotate(NewUnit, fx.As(new(transacting.Unit))),

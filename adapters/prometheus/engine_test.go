@@ -116,6 +116,9 @@ func TestSDK(t *testing.T) {
 	on.Gauge("temporal_sticky_cache_size").Update(7)
 	on.Timer("temporal_workflow_task_schedule_to_start_latency").Record(2 * time.Second)
 	want := []string{
+		`temporal_request_failure_total{operation="RespondActivityTaskCompleted",status_code="UNAVAILABLE"} 0`,
+		`temporal_request_failure_total{operation="RespondWorkflowTaskCompleted",status_code="UNAVAILABLE"} 0`,
+		`temporal_request_failure_total{operation="StartWorkflowExecution",status_code="UNAVAILABLE"} 0`,
 		`temporal_sticky_cache_size 7`,
 		`temporal_workflow_task_execution_failed_total{failure_reason="NonDeterminismError",workflow_type="Ingest"} 2`,
 		`temporal_workflow_task_execution_failed_total{failure_reason="WorkflowError",workflow_type="Ingest"} 0`,

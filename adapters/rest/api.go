@@ -32,6 +32,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/repeating"
+	"github.com/football-prediction/football-prediction/ports/responding"
 )
 
 // Config is what the API is told about itself.
@@ -58,6 +59,8 @@ type Config struct {
 	// Metrics is served at /metrics when it is not nil, which is for machines
 	// where metrics have no port of their own.
 	Metrics http.Handler
+	// Alertmanager takes in what Alertmanager posts, when it is not nil.
+	Alertmanager http.Handler
 	// Around stands outside everything else, where what follows a request begins;
 	// nothing does when it is nil.
 	Around func(http.Handler) http.Handler
@@ -80,6 +83,7 @@ type Dependencies struct {
 	Clerk         *issuing.Clerk
 	Ledger        *repeating.Ledger
 	Keeper        *provisioning.Keeper
+	Incidents     *responding.Desk
 	House         *caching.House // nil: nothing is kept
 	Operations    *operating.Dispatcher
 	Pause         *pausing.Gate // nil: the service never rests
@@ -118,8 +122,15 @@ func New(d Dependencies) *API {
 	if d.Config.Metrics != nil {
 		a.router.Method(http.MethodGet, "/metrics", d.Config.Metrics)
 	}
+	if d.Config.Alertmanager != nil {
+		a.router.Handle(alertmanagerPath, d.Config.Alertmanager)
+	}
 	return a
 }
+
+// alertmanagerPath is no part of the document: only Alertmanager calls it, in a
+// form of its own.
+const alertmanagerPath = prefix + "/hooks/alertmanager"
 
 func (d Dependencies) withDefaults() Dependencies {
 	if d.Config.Timeout <= 0 {
@@ -156,6 +167,7 @@ func registerAreas(r, open routes, d Dependencies) {
 	registerKeys(r, d.Clerk)
 	registerTenants(r, d.Keeper)
 	registerOperations(r, d.Operations, d.Config)
+	registerIncidents(r, d.Incidents)
 }
 
 // ServeHTTP answers one request.

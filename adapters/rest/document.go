@@ -55,6 +55,7 @@ func document(log *zap.Logger) huma.Config {
 				{Name: tagKeys, Description: "Credentials of the own tenant's programs."},
 				{Name: tagAudit, Description: "What happened in the own tenant."},
 				{Name: tagOperations, Description: "What runs for long: starting, watching, approving and aborting it. For those who run the platform."},
+				{Name: tagIncidents, Description: "What is wrong, and who is on it. For those who run the platform."},
 				{Name: tagHealth, Description: "The state of this server. Needs no credential."},
 			},
 			Components: &huma.Components{

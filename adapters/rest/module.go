@@ -25,6 +25,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/repeating"
+	"github.com/football-prediction/football-prediction/ports/responding"
 )
 
 // Module provides *[API], also as http.Handler, and its huma.API. It needs
@@ -55,6 +56,7 @@ type params struct {
 	Clerk         *issuing.Clerk
 	Ledger        *repeating.Ledger
 	Keeper        *provisioning.Keeper
+	Incidents     *responding.Desk
 	House         *caching.House
 	Operations    *operating.Dispatcher
 	Pause         *pausing.Gate
@@ -68,7 +70,7 @@ type params struct {
 func (p params) dependencies() Dependencies {
 	return Dependencies{
 		Catalogue: p.Catalogue, Models: p.Models, Promoter: p.Promoter, Authenticator: p.Authenticator, Checker: p.Checker, Routine: p.Routine,
-		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit, Desk: p.Desk, Members: p.Members, Book: p.Book, Clerk: p.Clerk, Ledger: p.Ledger, Keeper: p.Keeper, House: p.House, Operations: p.Operations, Pause: p.Pause,
+		Limiter: p.Limiter, Usage: p.Usage, Audit: p.Audit, Desk: p.Desk, Members: p.Members, Book: p.Book, Clerk: p.Clerk, Ledger: p.Ledger, Keeper: p.Keeper, Incidents: p.Incidents, House: p.House, Operations: p.Operations, Pause: p.Pause,
 		Clock: p.Clock, Calendar: p.Calendar, Observer: p.Observer, Log: p.Log, Config: p.Config,
 	}
 }

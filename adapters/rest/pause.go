@@ -14,7 +14,7 @@ const mostPatience = 5 * time.Minute
 // open while the service rests: what balancers and readers ask, and what an
 // operator needs to see a run through that has paused it, signing in included.
 var openPaths = []string{
-	"/health", "/metrics", "/docs", "/openapi", "/openapi-3.0", "/api/v1/operations", "/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/logout",
+	"/health", "/metrics", "/docs", "/openapi", "/openapi-3.0", "/api/v1/operations", "/api/v1/incidents", alertmanagerPath, "/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/logout",
 }
 
 // paused turns callers away while the service rests. Balancers go on sending

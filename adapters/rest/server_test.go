@@ -94,7 +94,7 @@ func newServer(t testing.TB, changes ...with) *server {
 		Keeper:        newKeeper(s.clock.now),
 		Audit:         auditing.NewReader(chains{}, openSealer{}),
 		Clock:         s.clock.now, Calendar: football.Today(s.clock.now), Observer: s.counts, Log: zap.New(core),
-		Operations: newDispatcher(s.runs, s.clock.now),
+		Operations: newDispatcher(s.runs, s.clock.now), Incidents: newIncidentDesk(s.clock.now),
 		Config: rest.Config{
 			Version: "v9.9.9", Commit: "abc", Kinds: operating.Served(temporal.Serves), TemporalUI: "http://ui.example/", TemporalNamespace: "default",
 		},
@@ -125,7 +125,7 @@ func (s *server) call(method, target, body string, headers ...string) *httptest.
 	}
 	r := httptest.NewRequest(method, target, reader)
 	forPeople := strings.HasPrefix(target, "/api/v1/users") || strings.HasPrefix(target, "/api/v1/api-keys") || strings.HasPrefix(target, "/api/v1/tenants") ||
-		strings.HasPrefix(target, "/api/v1/operations")
+		strings.HasPrefix(target, "/api/v1/operations") || strings.HasPrefix(target, "/api/v1/incidents")
 	if forPeople && !slices.Contains(headers, "X-API-Key") {
 		r.Header.Set("Authorization", "Bearer "+person)
 	} else {

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/football-prediction/football-prediction/ports/pausing"
+	"github.com/football-prediction/football-prediction/workflows/incident"
 )
 
 // Resting is the type of the error with which an activity is put off.
@@ -21,6 +22,10 @@ const (
 	// restAfter is when an activity that was put off is tried again.
 	restAfter = 10 * time.Second
 )
+
+// tireless go on while the service rests: what breaks then is told of all the
+// same.
+var tireless = map[string]bool{incident.LookActivity: true, incident.DoActivity: true}
 
 // resting keeps activities from beginning while the service rests, but those of
 // the run that has asked for it: they wait here, which uses up none of their
@@ -48,7 +53,7 @@ func (r *rested) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteAct
 	defer tick.Stop()
 	for {
 		p, is := r.paused()
-		if !is || p.Holder == run.WorkflowExecution.ID+"/"+run.WorkflowExecution.RunID {
+		if !is || tireless[run.ActivityType.Name] || p.Holder == run.WorkflowExecution.ID+"/"+run.WorkflowExecution.RunID {
 			return r.Next.ExecuteActivity(ctx, in)
 		}
 		activity.RecordHeartbeat(ctx)

@@ -10,6 +10,7 @@ import (
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/workflows/backup"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
+	"github.com/football-prediction/football-prediction/workflows/incident"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
 	"github.com/football-prediction/football-prediction/workflows/maintenance"
 	"github.com/football-prediction/football-prediction/workflows/restore"
@@ -30,6 +31,7 @@ var queues = map[string]string{
 	restore.RestoreWorkflow:        restore.Queue,
 	restore.SystemWorkflow:         restore.Queue,
 	maintenance.RunWorkflow:        maintenance.Queue,
+	incident.RespondWorkflow:       incident.Queue,
 }
 
 // Define adds every workflow to a worker or a replayer, without activities.
@@ -41,6 +43,7 @@ func Define(r worker.WorkflowRegistry) {
 	backup.Define(r)
 	restore.Define(r)
 	maintenance.Define(r)
+	incident.Define(r)
 }
 
 // Types lists the workflow types in order of their queue and name.

@@ -47,6 +47,7 @@ func registerFigures(lc fx.Lifecycle, f figures) error {
 	prometheus.NewFigures(f.Registry, f.Refresher, postgres.NewSettlements(db), postgres.NewCatalogue(db), f.Now)
 	prometheus.NewQuotas(f.Registry, f.Refresher, postgres.NewUsage(db))
 	prometheus.NewActivity(f.Registry, f.Refresher, postgres.NewUsage(db))
+	prometheus.NewIncidents(f.Registry, f.Refresher, postgres.NewIncidents(db))
 	prometheus.NewEngine(f.Registry, f.Refresher, f.Engine)
 	prometheus.RegisterDropped(f.Registry, f.Meter.Dropped)
 	if f.Config.SSLCertPath != "" {

@@ -32,6 +32,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/operating"
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/repeating"
+	"github.com/football-prediction/football-prediction/ports/responding"
 	"github.com/football-prediction/football-prediction/ports/transacting"
 )
 
@@ -51,7 +52,7 @@ func options(c config.Config) fx.Option {
 				return profiling.New("api", who, r)
 			},
 		),
-		usage, core.Auditing, core.Identity, core.Detecting, core.Caching, core.Operating, core.Pausing, core.Routine,
+		usage, core.Auditing, core.Identity, core.Detecting, core.Caching, core.Operating, core.Pausing, core.Routine, core.Hearing, core.IncidentDesk,
 		fx.Invoke(registerFigures, prometheus.Keep, tidying, serveMetrics, serve),
 	)
 }
@@ -89,12 +90,12 @@ func newKeyFiles(k *crypto.Keyring, t *crypto.Tokens, r prom.Registerer, log *za
 	return core.FollowKeyFiles(k, t, prometheus.NewKeyFiles(r, core.KeyFileNames...).Read, log)
 }
 
-func newRestConfig(c config.Config, r *prom.Registry, traces *opentelemetry.Tracing) rest.Config {
+func newRestConfig(c config.Config, r *prom.Registry, traces *opentelemetry.Tracing, hook *responding.Hook, log *zap.Logger) rest.Config {
 	out := rest.Config{
 		Version: buildinfo.Version(), Commit: buildinfo.Commit(),
 		AllowedHosts: c.AllowedHosts, TrustedProxies: c.TrustedProxies, CORSOrigins: c.CORSOrigins, CursorKey: []byte(c.SecretKey),
 		Kinds: operating.Served(temporal.Serves), TemporalUI: string(c.TemporalUIURL), TemporalNamespace: c.TemporalNamespace,
-		Around: traces.Middleware,
+		Around: traces.Middleware, Alertmanager: core.AlertHook(c, hook, log),
 	}
 	if _, shared := c.MetricsAddr(); shared && c.PrometheusEnabled {
 		out.Metrics = prometheus.Handler(r)

@@ -58,7 +58,7 @@ func TestAThousandTenantsAddNoSeries(t *testing.T) {
 		_, text := fetch(t, "http://"+metrics+"/metrics", "")
 		for line := range strings.Lines(text) {
 			switch name, _, _ := strings.Cut(line, " "); {
-			case strings.HasPrefix(line, "#"):
+			case strings.HasPrefix(line, "#"), strings.HasPrefix(name, "temporal_request"): // it is away, which shows little by little
 			case strings.HasPrefix(name, "tenant_"):
 				ofTenants++
 			default:

@@ -13,6 +13,7 @@ import (
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/ports/detecting"
 	"github.com/football-prediction/football-prediction/ports/operating"
+	"github.com/football-prediction/football-prediction/ports/responding"
 	"github.com/football-prediction/football-prediction/ports/sealing"
 )
 
@@ -34,6 +35,7 @@ type background struct {
 	Sealer     sealing.Sealer
 	Detector   *detecting.Detector
 	Operations *operating.Dispatcher
+	Incidents  *responding.Relay
 	KeyFiles   *core.KeyFiles
 	Now        domain.Clock
 	Log        *zap.Logger
@@ -50,6 +52,7 @@ func tidying(lc fx.Lifecycle, b background) {
 	looking := map[string]func(context.Context, time.Time) error{
 		"suspicious attempts": func(ctx context.Context, _ time.Time) error { return b.Detector.Detect(ctx) },
 		"files of keys":       func(context.Context, time.Time) error { b.KeyFiles.Look(); return nil },
+		"incidents":           func(ctx context.Context, _ time.Time) error { return b.Incidents.Keep(ctx) },
 		"operations":          func(ctx context.Context, _ time.Time) error { return b.Operations.Keep(ctx) },
 	}
 	ctx, stop := context.WithCancel(context.Background())

@@ -73,7 +73,7 @@ var (
 		config.Only("DATABASE_URL", "TEMPORAL_ADDRESS").With(append(temporalVariables, "SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEY_FILE", "SMTP_URL")...),
 		func(c config.Config) fx.Option {
 			return fx.Options(core.Pieces(service, c), postgres.Module, temporal.Module, core.Auditing, core.Identity, core.Operating,
-				fx.Provide(access.Forgetful, access.NewAuthenticator))
+				core.IncidentDesk, fx.Provide(access.Forgetful, access.NewAuthenticator))
 		},
 	}
 	databaseGraph = graph{

@@ -69,7 +69,7 @@ func TestMetricsAndHealth(t *testing.T) {
 	prometheus.NewWorkflows(registry).Ended("Ingest", "completed")
 	get := func(path string, exposed bool) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
-		handler(registry, exposed, http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		handler(registry, exposed, http.NotFoundHandler(), http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest("GET", path, nil))
 		return w
 	}
 	if body := get("/metrics", true).Body.String(); !strings.Contains(body, `workflow_runs_total{outcome="completed",workflow="Ingest"} 1`) {

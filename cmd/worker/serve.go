@@ -11,14 +11,17 @@ import (
 	"go.uber.org/fx"
 	"go.uber.org/zap"
 
+	"github.com/football-prediction/football-prediction/adapters/alertmanager"
 	"github.com/football-prediction/football-prediction/adapters/profiling"
 	"github.com/football-prediction/football-prediction/adapters/prometheus"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/cmd/internal/core"
+	"github.com/football-prediction/football-prediction/ports/responding"
 )
 
-// handler answers whether the process lives, with profiles for operators and,
-// when asked for, with its metrics.
-func handler(r *prom.Registry, exposed bool, profiles http.Handler) http.Handler {
+// handler answers whether the process lives, takes in alerts, which must not
+// depend on the API, and has profiles for operators and, when asked for, metrics.
+func handler(r *prom.Registry, exposed bool, profiles, hook http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /health/live", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -28,12 +31,13 @@ func handler(r *prom.Registry, exposed bool, profiles http.Handler) http.Handler
 		mux.Handle("GET /metrics", prometheus.Handler(r))
 	}
 	mux.Handle("GET "+profiling.Path, profiles)
+	mux.Handle(alertmanager.PathOnWorker, hook)
 	return mux
 }
 
 // serve answers for the process on METRICS_PORT, on the host of HTTP_ADDR.
-func serve(lc fx.Lifecycle, stop fx.Shutdowner, c config.Config, r *prom.Registry, profiles *profiling.Handler, log *zap.Logger) {
-	server := &http.Server{Handler: handler(r, c.PrometheusEnabled, profiles), ReadHeaderTimeout: 5 * time.Second}
+func serve(lc fx.Lifecycle, stop fx.Shutdowner, c config.Config, r *prom.Registry, profiles *profiling.Handler, hook *responding.Hook, log *zap.Logger) {
+	server := &http.Server{Handler: handler(r, c.PrometheusEnabled, profiles, core.AlertHook(c, hook, log)), ReadHeaderTimeout: 5 * time.Second}
 	lc.Append(fx.Hook{
 		OnStart: func(ctx context.Context) error {
 			address, _ := c.MetricsAddr()

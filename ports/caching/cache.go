@@ -120,7 +120,12 @@ func (c *Cache[V]) find(k Key, v *view, now time.Time) *entry[V] {
 func (c *Cache[V]) fetch(ctx context.Context, k flightKey, load Load[V]) (v V, err error) {
 	f, first := c.flights.join(k, false)
 	if first {
-		go c.fly(context.WithoutCancel(ctx), k, f, load)
+		// Another flight may have landed since the caller looked.
+		if e := c.find(k.Key, c.room.view.Load(), c.house.now()); e != nil && e.epoch == k.epoch {
+			c.flights.land(k, f, e.value, nil, Hit)
+		} else {
+			go c.fly(context.WithoutCancel(ctx), k, f, load)
+		}
 	}
 	select {
 	case <-f.done:

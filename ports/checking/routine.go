@@ -97,7 +97,7 @@ func (r *Routine) queues(ctx context.Context) (facts []Fact, err error) {
 	}
 	f := Fact{Name: "workers", Value: fmt.Sprintf("all %d queues are served", len(all))}
 	if len(idle) > 0 {
-		f = Fact{Name: "workers", Value: "nobody serves " + strings.Join(idle, ", "), Verdict: Wrong, Remedy: "start a worker, without --queues or with these"}
+		f = Fact{Name: "workers", Value: "nobody serves " + strings.Join(idle, ", "), Verdict: Warning, Remedy: "start a worker, without --queues or with these"}
 	}
 	return append(facts, f), nil
 }

@@ -44,13 +44,13 @@ func TestRoutine(t *testing.T) {
 		sources: []catalogue.Freshness{{Source: "openfootball", At: now.Add(-14*24*time.Hour - time.Second)}},
 		queues:  []checking.Queue{{Name: "live", Pollers: 1}, {Name: "operations"}},
 	}
-	const fine, warning, wrong = checking.Fine, checking.Warning, checking.Wrong
+	const fine, warning = checking.Fine, checking.Warning
 	for name, tt := range map[string]struct {
 		done done
 		want []checking.Verdict
 	}{
 		"well":          {well, []checking.Verdict{fine, fine, fine, fine, fine}},
-		"late":          {late, []checking.Verdict{warning, warning, warning, warning, wrong}},
+		"late":          {late, []checking.Verdict{warning, warning, warning, warning, warning}},
 		"never":         {done{}, []checking.Verdict{warning, warning, warning, warning, fine}},
 		"Temporal away": {done{away: errors.New("away")}, []checking.Verdict{warning, warning, warning, warning}},
 	} {

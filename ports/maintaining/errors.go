@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/football-prediction/football-prediction/domain/operation"
+	"github.com/football-prediction/football-prediction/ports/responding"
 )
 
 // Runs tells how workflows ended.
@@ -34,6 +35,11 @@ type Counted struct {
 	What   string
 	Count  int
 	Latest time.Time
+}
+
+// Incidents tells what is wrong, see [responding.Store].
+type Incidents interface {
+	Open(ctx context.Context, groupKey string) ([]responding.Followed, error)
 }
 
 // Traffic is what Prometheus says about requests.
@@ -75,6 +81,10 @@ func (m *Maintainer) errors(ctx context.Context, s *session) error {
 	if err != nil {
 		return fmt.Errorf("count refusals: %w", err)
 	}
+	open, err := m.openIncidents(ctx, s)
+	if err != nil {
+		return err
+	}
 	total := 0
 	rows := make([][]string, len(refused))
 	for i, r := range refused {
@@ -83,8 +93,26 @@ func (m *Maintainer) errors(ctx context.Context, s *session) error {
 	}
 	s.list("Refused, by audit event", "Action|Times|Last", rows)
 	s.figure("Refusals in audit events", float64(total), operation.Count)
-	s.say("In a day %s, %s failed, %s.", requests, many(runs, "run", "runs"), many(total, "refusal", "refusals"))
+	s.say("In a day %s, %s failed, %s; %s open.", requests, many(runs, "run", "runs"), many(total, "refusal", "refusals"), many(open, "incident is", "incidents are"))
 	return nil
+}
+
+// openIncidents lists what is still wrong: this is the maintenance window that
+// a P3 waits for.
+func (m *Maintainer) openIncidents(ctx context.Context, s *session) (int, error) {
+	open, err := m.Incidents.Open(ctx, "")
+	if err != nil {
+		return 0, fmt.Errorf("list open incidents: %w", err)
+	}
+	rows := make([][]string, len(open))
+	for n, i := range open {
+		rows[n] = []string{string(i.Severity), i.Status(), moment(i.OpenedAt), i.Title, i.ID}
+	}
+	s.list("Open incidents", "Severity|Status|Since|What|Id", rows)
+	if len(open) > 0 {
+		s.warn("Work through them: docs/runbooks/incidents.md.", "%s open.", many(len(open), "incident is", "incidents are"))
+	}
+	return len(open), nil
 }
 
 func (m *Maintainer) failedRequests(ctx context.Context, s *session) (string, error) {

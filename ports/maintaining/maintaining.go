@@ -25,6 +25,7 @@ type Parts struct {
 	Checker    *checking.Checker
 	Runs       Runs
 	Refusals   Refusals
+	Incidents  Incidents
 	Traffic    Traffic // optional: without PROMETHEUS_URL
 	Machine    Machine
 	Logs       Logs // optional: without LOG_DIRS

@@ -97,7 +97,7 @@ func TestStepsTell(t *testing.T) {
 		notes   []string // beginnings
 	}{
 		"health":       {operation.Fine, nil},
-		"errors":       {operation.Attention, []string{"Failed requests were not looked at", "2 runs of Ingest failed"}},
+		"errors":       {operation.Attention, []string{"Failed requests were not looked at", "2 runs of Ingest failed", "1 incident is open."}},
 		"resources":    {operation.Fine, []string{"PostgreSQL 15"}},
 		"backups":      {operation.Attention, []string{"The newest verified backup of redis is of 2026-03-28", "There is no verified backup of application"}},
 		"business":     {operation.Attention, []string{"1 fixture of the coming week has no forecast", "The data of serie-b are too poor", "openfootball has brought nothing since 2026-03-11"}},

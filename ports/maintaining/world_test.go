@@ -14,6 +14,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/maintaining"
 	"github.com/football-prediction/football-prediction/ports/notifying"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
+	"github.com/football-prediction/football-prediction/ports/responding"
 )
 
 var (
@@ -77,9 +78,16 @@ func (w *world) do(effect func()) error {
 
 func nothing() {}
 
+// incidents is one that is open.
+type incidents struct{}
+
+func (incidents) Open(context.Context, string) ([]responding.Followed, error) {
+	return []responding.Followed{{Incident: operation.Incident{Severity: operation.P3, Title: "It is slow", OpenedAt: today}}}, nil
+}
+
 func (w *world) maintainer() *maintaining.Maintainer {
 	parts := maintaining.Parts{
-		Reports: reports{world: w}, Samples: samples{w}, Runs: w, Refusals: w, Machine: w, Logs: w, Updates: updates{w}, Backups: backups{w},
+		Reports: reports{world: w}, Samples: samples{w}, Runs: w, Refusals: w, Incidents: incidents{}, Machine: w, Logs: w, Updates: updates{w}, Backups: backups{w},
 		Business: w, Expired: expired{w}, Suspects: suspects{w}, Rights: w, Inspection: w, Surgery: w, Tenants: tenants{world: w}, Retention: w, Program: w,
 		Renderer: renderer{}, Now: func() time.Time { return today },
 		Checker: checking.NewChecker([]checking.Dependency{{Name: "PostgreSQL", Probe: func(context.Context) error { return nil }}}, time.Second, func() time.Time { return today }),

@@ -38,6 +38,9 @@ func NewCrier(p CrierParts) *Crier {
 	return c
 }
 
+// Heard reports whether there is any channel.
+func (c *Crier) Heard() bool { return len(c.wires) > 0 }
+
 // Cry returns when every channel has n, or could not be given it; the error
 // names each of those. A Crier without channels tells nobody.
 func (c *Crier) Cry(ctx context.Context, n Notice) error {

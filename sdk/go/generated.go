@@ -213,6 +213,102 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for IncidentSeverity.
+const (
+	IncidentSeverityP1 IncidentSeverity = "P1"
+	IncidentSeverityP2 IncidentSeverity = "P2"
+	IncidentSeverityP3 IncidentSeverity = "P3"
+)
+
+// Valid indicates whether the value is a known member of the IncidentSeverity enum.
+func (e IncidentSeverity) Valid() bool {
+	switch e {
+	case IncidentSeverityP1:
+		return true
+	case IncidentSeverityP2:
+		return true
+	case IncidentSeverityP3:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IncidentStatus.
+const (
+	IncidentStatusAcknowledged IncidentStatus = "acknowledged"
+	IncidentStatusClosed       IncidentStatus = "closed"
+	IncidentStatusOpen         IncidentStatus = "open"
+	IncidentStatusResolved     IncidentStatus = "resolved"
+	IncidentStatusVerifying    IncidentStatus = "verifying"
+)
+
+// Valid indicates whether the value is a known member of the IncidentStatus enum.
+func (e IncidentStatus) Valid() bool {
+	switch e {
+	case IncidentStatusAcknowledged:
+		return true
+	case IncidentStatusClosed:
+		return true
+	case IncidentStatusOpen:
+		return true
+	case IncidentStatusResolved:
+		return true
+	case IncidentStatusVerifying:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IncidentDeclarationSeverity.
+const (
+	IncidentDeclarationSeverityP1 IncidentDeclarationSeverity = "P1"
+	IncidentDeclarationSeverityP2 IncidentDeclarationSeverity = "P2"
+	IncidentDeclarationSeverityP3 IncidentDeclarationSeverity = "P3"
+)
+
+// Valid indicates whether the value is a known member of the IncidentDeclarationSeverity enum.
+func (e IncidentDeclarationSeverity) Valid() bool {
+	switch e {
+	case IncidentDeclarationSeverityP1:
+		return true
+	case IncidentDeclarationSeverityP2:
+		return true
+	case IncidentDeclarationSeverityP3:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IncidentStepName.
+const (
+	IncidentStepNameAnalyse IncidentStepName = "analyse"
+	IncidentStepNameAssess  IncidentStepName = "assess"
+	IncidentStepNameMend    IncidentStepName = "mend"
+	IncidentStepNamePlan    IncidentStepName = "plan"
+	IncidentStepNameVerify  IncidentStepName = "verify"
+)
+
+// Valid indicates whether the value is a known member of the IncidentStepName enum.
+func (e IncidentStepName) Valid() bool {
+	switch e {
+	case IncidentStepNameAnalyse:
+		return true
+	case IncidentStepNameAssess:
+		return true
+	case IncidentStepNameMend:
+		return true
+	case IncidentStepNamePlan:
+		return true
+	case IncidentStepNameVerify:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InvitationRole.
 const (
 	InvitationRoleAnalyst       InvitationRole = "analyst"
@@ -888,6 +984,69 @@ func (e ListDataQualityFindingsParamsSeverity) Valid() bool {
 	case ListDataQualityFindingsParamsSeverityInfo:
 		return true
 	case ListDataQualityFindingsParamsSeverityWarning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListIncidentsParamsOpen.
+const (
+	ListIncidentsParamsOpenFalse ListIncidentsParamsOpen = "false"
+	ListIncidentsParamsOpenTrue  ListIncidentsParamsOpen = "true"
+)
+
+// Valid indicates whether the value is a known member of the ListIncidentsParamsOpen enum.
+func (e ListIncidentsParamsOpen) Valid() bool {
+	switch e {
+	case ListIncidentsParamsOpenFalse:
+		return true
+	case ListIncidentsParamsOpenTrue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListIncidentsParamsSeverity.
+const (
+	ListIncidentsParamsSeverityP1 ListIncidentsParamsSeverity = "P1"
+	ListIncidentsParamsSeverityP2 ListIncidentsParamsSeverity = "P2"
+	ListIncidentsParamsSeverityP3 ListIncidentsParamsSeverity = "P3"
+)
+
+// Valid indicates whether the value is a known member of the ListIncidentsParamsSeverity enum.
+func (e ListIncidentsParamsSeverity) Valid() bool {
+	switch e {
+	case ListIncidentsParamsSeverityP1:
+		return true
+	case ListIncidentsParamsSeverityP2:
+		return true
+	case ListIncidentsParamsSeverityP3:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CompleteIncidentStepParamsStep.
+const (
+	CompleteIncidentStepParamsStepAnalyse CompleteIncidentStepParamsStep = "analyse"
+	CompleteIncidentStepParamsStepAssess  CompleteIncidentStepParamsStep = "assess"
+	CompleteIncidentStepParamsStepMend    CompleteIncidentStepParamsStep = "mend"
+	CompleteIncidentStepParamsStepPlan    CompleteIncidentStepParamsStep = "plan"
+)
+
+// Valid indicates whether the value is a known member of the CompleteIncidentStepParamsStep enum.
+func (e CompleteIncidentStepParamsStep) Valid() bool {
+	switch e {
+	case CompleteIncidentStepParamsStepAnalyse:
+		return true
+	case CompleteIncidentStepParamsStepAssess:
+		return true
+	case CompleteIncidentStepParamsStepMend:
+		return true
+	case CompleteIncidentStepParamsStepPlan:
 		return true
 	default:
 		return false
@@ -1671,6 +1830,184 @@ type Health struct {
 //
 // Example: ok
 type HealthStatus string
+
+// Incident defines model for Incident.
+type Incident struct {
+	// AcknowledgedAt When somebody said that he is on it; null before.
+	//
+	// Example: 2026-08-15T10:02:00Z
+	AcknowledgedAt *time.Time `json:"acknowledged_at"`
+
+	// AcknowledgedBy Who; empty before.
+	//
+	// Example: user:0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05
+	AcknowledgedBy string `json:"acknowledged_by"`
+
+	// ClosedAt When its end was verified; null before.
+	//
+	// Example: 2026-08-15T10:17:00Z
+	ClosedAt *time.Time `json:"closed_at"`
+
+	// ID The incident's id.
+	//
+	// Example: 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05
+	ID openapi_types.UUID `json:"id"`
+
+	// Labels Those of its alerts.
+	Labels map[string]string `json:"labels"`
+
+	// OpenedAt When it was noticed.
+	//
+	// Example: 2026-08-15T10:00:00Z
+	OpenedAt time.Time `json:"opened_at"`
+
+	// ResolvedAt When somebody said that it is over; null otherwise.
+	//
+	// Example: 2026-08-15T10:12:00Z
+	ResolvedAt *time.Time `json:"resolved_at"`
+
+	// ResolvedBy Who; empty otherwise.
+	//
+	// Example: user:0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05
+	ResolvedBy string `json:"resolved_by"`
+
+	// Severity How bad it is.
+	//
+	// Example: P1
+	Severity IncidentSeverity `json:"severity"`
+
+	// Status Verifying: nothing is wrong any more, and it is watched for a while.
+	//
+	// Example: acknowledged
+	Status IncidentStatus `json:"status"`
+
+	// Steps The procedure.
+	Steps []IncidentStep `json:"steps"`
+
+	// Summary What is known of it.
+	//
+	// Example: It has not answered for a minute.
+	Summary string `json:"summary"`
+
+	// Timeline What happened, in order; left out of lists.
+	Timeline *[]IncidentEvent `json:"timeline,omitempty"`
+
+	// Title What is wrong, in a line.
+	//
+	// Example: SystemDown: The API is down
+	Title string `json:"title"`
+
+	// Told How many times a contact was told.
+	//
+	// Example: 2
+	Told int64 `json:"told"`
+}
+
+// IncidentSeverity How bad it is.
+//
+// Example: P1
+type IncidentSeverity string
+
+// IncidentStatus Verifying: nothing is wrong any more, and it is watched for a while.
+//
+// Example: acknowledged
+type IncidentStatus string
+
+// IncidentAction defines model for IncidentAction.
+type IncidentAction struct {
+	// Input What is asked for, as the kind takes it.
+	Input *map[string]interface{} `json:"input,omitempty"`
+
+	// Kind The kind of operation, as in the address that starts one.
+	//
+	// Example: restores
+	Kind string `json:"kind"`
+}
+
+// IncidentDeclaration defines model for IncidentDeclaration.
+type IncidentDeclaration struct {
+	// Severity P1 wakes somebody, P3 waits for the next maintenance window.
+	//
+	// Example: P2
+	Severity IncidentDeclarationSeverity `json:"severity"`
+
+	// Summary What is known of it.
+	//
+	// Example: All home teams are favourites since noon.
+	Summary *string `json:"summary,omitempty"`
+
+	// Title What is wrong, in a line.
+	//
+	// Example: Forecasts of the Premier League look wrong
+	Title string `json:"title"`
+}
+
+// IncidentDeclarationSeverity P1 wakes somebody, P3 waits for the next maintenance window.
+//
+// Example: P2
+type IncidentDeclarationSeverity string
+
+// IncidentEvent defines model for IncidentEvent.
+type IncidentEvent struct {
+	// Actor Who did it: a subject, platform or alertmanager.
+	//
+	// Example: platform
+	Actor string `json:"actor"`
+
+	// At When.
+	//
+	// Example: 2026-08-15T10:00:00Z
+	At time.Time `json:"at"`
+
+	// Kind What happened.
+	//
+	// Example: told
+	Kind string `json:"kind"`
+
+	// Text The same for a person.
+	//
+	// Example: told Ada (operations)
+	Text string `json:"text"`
+}
+
+// IncidentPage defines model for IncidentPage.
+type IncidentPage struct {
+	// Items The items of this page, in the list's order.
+	Items []Incident `json:"items"`
+
+	// NextCursor The cursor of the next page; null on the last.
+	//
+	// Example: AZzyog
+	NextCursor *string `json:"next_cursor"`
+}
+
+// IncidentStep defines model for IncidentStep.
+type IncidentStep struct {
+	// Done Whether it is done.
+	//
+	// Example: false
+	Done bool `json:"done"`
+
+	// Name The step.
+	//
+	// Example: analyse
+	Name IncidentStepName `json:"name"`
+
+	// Role Whose it is, of the contacts.
+	//
+	// Example: development
+	Role string `json:"role"`
+
+	// Title The same for a person.
+	//
+	// Example: Find the cause
+	Title string `json:"title"`
+}
+
+// IncidentStepName The step.
+//
+// Example: analyse
+type IncidentStepName string
 
 // IngestionInput defines model for IngestionInput.
 type IngestionInput struct {
@@ -2984,6 +3321,14 @@ type Refresh struct {
 	RefreshToken string `json:"refresh_token"`
 }
 
+// Remark defines model for Remark.
+type Remark struct {
+	// Reason What is to be said, for the timeline.
+	//
+	// Example: The release is being rolled back.
+	Reason *string `json:"reason,omitempty"`
+}
+
 // Report defines model for Report.
 type Report struct {
 	// Competition The competition's code.
@@ -3967,6 +4312,45 @@ type ListForecastsParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// ListIncidentsParams defines parameters for ListIncidents.
+type ListIncidentsParams struct {
+	// Limit How many items to return at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on: next_cursor of the page before. All other parameters but limit stay as they were.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Open Only those that are open, or that are not.
+	Open *ListIncidentsParamsOpen `form:"open,omitempty" json:"open,omitempty"`
+
+	// Severity Only of this severity.
+	Severity *ListIncidentsParamsSeverity `form:"severity,omitempty" json:"severity,omitempty"`
+
+	// IfNoneMatch The ETag of an answer the caller has; 304 when it is still right.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListIncidentsParamsOpen defines parameters for ListIncidents.
+type ListIncidentsParamsOpen string
+
+// ListIncidentsParamsSeverity defines parameters for ListIncidents.
+type ListIncidentsParamsSeverity string
+
+// DeclareIncidentParams defines parameters for DeclareIncident.
+type DeclareIncidentParams struct {
+	// IdempotencyKey Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetIncidentParams defines parameters for GetIncident.
+type GetIncidentParams struct {
+	// IfNoneMatch The ETag of an answer the caller has; 304 when it is still right.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// CompleteIncidentStepParamsStep defines parameters for CompleteIncidentStep.
+type CompleteIncidentStepParamsStep string
+
 // ListLeaderboardParams defines parameters for ListLeaderboard.
 type ListLeaderboardParams struct {
 	// Limit How many items to return at most.
@@ -4405,6 +4789,24 @@ type ResetPasswordJSONRequestBody = ResetPassword
 // RefreshSessionJSONRequestBody defines body for RefreshSession for application/json ContentType.
 type RefreshSessionJSONRequestBody = Refresh
 
+// DeclareIncidentJSONRequestBody defines body for DeclareIncident for application/json ContentType.
+type DeclareIncidentJSONRequestBody = IncidentDeclaration
+
+// AcknowledgeIncidentJSONRequestBody defines body for AcknowledgeIncident for application/json ContentType.
+type AcknowledgeIncidentJSONRequestBody = Remark
+
+// ActOnIncidentJSONRequestBody defines body for ActOnIncident for application/json ContentType.
+type ActOnIncidentJSONRequestBody = IncidentAction
+
+// NoteIncidentJSONRequestBody defines body for NoteIncident for application/json ContentType.
+type NoteIncidentJSONRequestBody = Decision
+
+// ResolveIncidentJSONRequestBody defines body for ResolveIncident for application/json ContentType.
+type ResolveIncidentJSONRequestBody = Remark
+
+// CompleteIncidentStepJSONRequestBody defines body for CompleteIncidentStep for application/json ContentType.
+type CompleteIncidentStepJSONRequestBody = Remark
+
 // RollbackModelJSONRequestBody defines body for RollbackModel for application/json ContentType.
 type RollbackModelJSONRequestBody = Decision
 
@@ -4742,6 +5144,128 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /api/v1/forecasts (the `ListForecasts` operationId).
 	ListForecasts(ctx context.Context, params *ListForecastsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListIncidents List incidents
+	//
+	// What is or was wrong, the newest first.
+	//
+	// Corresponds with GET /api/v1/incidents (the `ListIncidents` operationId).
+	ListIncidents(ctx context.Context, params *ListIncidentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeclareIncidentWithBody Declare an incident
+	//
+	// Opens an incident that no alert told of. Contacts are told as of any other.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/incidents (the `DeclareIncident` operationId).
+	DeclareIncidentWithBody(ctx context.Context, params *DeclareIncidentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeclareIncident Declare an incident
+	//
+	// Opens an incident that no alert told of. Contacts are told as of any other.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/incidents (the `DeclareIncident` operationId).
+	DeclareIncident(ctx context.Context, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetIncident Get an incident
+	//
+	// One incident with its timeline and the steps of the procedure.
+	//
+	// Corresponds with GET /api/v1/incidents/{id} (the `GetIncident` operationId).
+	GetIncident(ctx context.Context, id openapi_types.UUID, params *GetIncidentParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AcknowledgeIncidentWithBody Acknowledge an incident
+	//
+	// Says that the caller is on it: nobody else is told any more. Works also while Temporal is away.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/ack (the `AcknowledgeIncident` operationId).
+	AcknowledgeIncidentWithBody(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AcknowledgeIncident Acknowledge an incident
+	//
+	// Says that the caller is on it: nobody else is told any more. Works also while Temporal is away.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/ack (the `AcknowledgeIncident` operationId).
+	AcknowledgeIncident(ctx context.Context, id openapi_types.UUID, body AcknowledgeIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ActOnIncidentWithBody Start an operation because of an incident
+	//
+	// Starts an operation of any kind, such as a restore, and puts it on the timeline. What asks for the approval of another person does so here, too.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/actions (the `ActOnIncident` operationId).
+	ActOnIncidentWithBody(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ActOnIncident Start an operation because of an incident
+	//
+	// Starts an operation of any kind, such as a restore, and puts it on the timeline. What asks for the approval of another person does so here, too.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/actions (the `ActOnIncident` operationId).
+	ActOnIncident(ctx context.Context, id openapi_types.UUID, body ActOnIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// NoteIncidentWithBody Add to an incident's timeline
+	//
+	// Keeps what the caller says, with time and name.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/notes (the `NoteIncident` operationId).
+	NoteIncidentWithBody(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// NoteIncident Add to an incident's timeline
+	//
+	// Keeps what the caller says, with time and name.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/notes (the `NoteIncident` operationId).
+	NoteIncident(ctx context.Context, id openapi_types.UUID, body NoteIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResolveIncidentWithBody Resolve an incident
+	//
+	// Says that it is over. It closes once it has stayed quiet; while its alert goes on it does not, and is opened again when that lasts.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/resolve (the `ResolveIncident` operationId).
+	ResolveIncidentWithBody(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResolveIncident Resolve an incident
+	//
+	// Says that it is over. It closes once it has stayed quiet; while its alert goes on it does not, and is opened again when that lasts.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/resolve (the `ResolveIncident` operationId).
+	ResolveIncident(ctx context.Context, id openapi_types.UUID, body ResolveIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteIncidentStepWithBody Complete a step of the procedure
+	//
+	// Says that a step is done. That the effect is there, the last step, is found out by the platform.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/steps/{step} (the `CompleteIncidentStep` operationId).
+	CompleteIncidentStepWithBody(ctx context.Context, id openapi_types.UUID, step CompleteIncidentStepParamsStep, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteIncidentStep Complete a step of the procedure
+	//
+	// Says that a step is done. That the effect is there, the last step, is found out by the platform.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/steps/{step} (the `CompleteIncidentStep` operationId).
+	CompleteIncidentStep(ctx context.Context, id openapi_types.UUID, step CompleteIncidentStepParamsStep, body CompleteIncidentStepJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListLeaderboard List the leaderboard
 	//
@@ -5827,6 +6351,268 @@ func (c *API) ListDataQualityFindings(ctx context.Context, params *ListDataQuali
 // Corresponds with GET /api/v1/forecasts (the `ListForecasts` operationId).
 func (c *API) ListForecasts(ctx context.Context, params *ListForecastsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListForecastsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListIncidents List incidents
+//
+// What is or was wrong, the newest first.
+//
+// Corresponds with GET /api/v1/incidents (the `ListIncidents` operationId).
+func (c *API) ListIncidents(ctx context.Context, params *ListIncidentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListIncidentsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeclareIncidentWithBody Declare an incident
+//
+// Opens an incident that no alert told of. Contacts are told as of any other.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/incidents (the `DeclareIncident` operationId).
+func (c *API) DeclareIncidentWithBody(ctx context.Context, params *DeclareIncidentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeclareIncidentRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeclareIncident Declare an incident
+//
+// Opens an incident that no alert told of. Contacts are told as of any other.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/incidents (the `DeclareIncident` operationId).
+func (c *API) DeclareIncident(ctx context.Context, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeclareIncidentRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetIncident Get an incident
+//
+// One incident with its timeline and the steps of the procedure.
+//
+// Corresponds with GET /api/v1/incidents/{id} (the `GetIncident` operationId).
+func (c *API) GetIncident(ctx context.Context, id openapi_types.UUID, params *GetIncidentParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetIncidentRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AcknowledgeIncidentWithBody Acknowledge an incident
+//
+// Says that the caller is on it: nobody else is told any more. Works also while Temporal is away.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/incidents/{id}/ack (the `AcknowledgeIncident` operationId).
+func (c *API) AcknowledgeIncidentWithBody(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAcknowledgeIncidentRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AcknowledgeIncident Acknowledge an incident
+//
+// Says that the caller is on it: nobody else is told any more. Works also while Temporal is away.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/incidents/{id}/ack (the `AcknowledgeIncident` operationId).
+func (c *API) AcknowledgeIncident(ctx context.Context, id openapi_types.UUID, body AcknowledgeIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAcknowledgeIncidentRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ActOnIncidentWithBody Start an operation because of an incident
+//
+// Starts an operation of any kind, such as a restore, and puts it on the timeline. What asks for the approval of another person does so here, too.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/incidents/{id}/actions (the `ActOnIncident` operationId).
+func (c *API) ActOnIncidentWithBody(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewActOnIncidentRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ActOnIncident Start an operation because of an incident
+//
+// Starts an operation of any kind, such as a restore, and puts it on the timeline. What asks for the approval of another person does so here, too.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/incidents/{id}/actions (the `ActOnIncident` operationId).
+func (c *API) ActOnIncident(ctx context.Context, id openapi_types.UUID, body ActOnIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewActOnIncidentRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NoteIncidentWithBody Add to an incident's timeline
+//
+// Keeps what the caller says, with time and name.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/incidents/{id}/notes (the `NoteIncident` operationId).
+func (c *API) NoteIncidentWithBody(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewNoteIncidentRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NoteIncident Add to an incident's timeline
+//
+// Keeps what the caller says, with time and name.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/incidents/{id}/notes (the `NoteIncident` operationId).
+func (c *API) NoteIncident(ctx context.Context, id openapi_types.UUID, body NoteIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewNoteIncidentRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResolveIncidentWithBody Resolve an incident
+//
+// Says that it is over. It closes once it has stayed quiet; while its alert goes on it does not, and is opened again when that lasts.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/incidents/{id}/resolve (the `ResolveIncident` operationId).
+func (c *API) ResolveIncidentWithBody(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResolveIncidentRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResolveIncident Resolve an incident
+//
+// Says that it is over. It closes once it has stayed quiet; while its alert goes on it does not, and is opened again when that lasts.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/incidents/{id}/resolve (the `ResolveIncident` operationId).
+func (c *API) ResolveIncident(ctx context.Context, id openapi_types.UUID, body ResolveIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResolveIncidentRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteIncidentStepWithBody Complete a step of the procedure
+//
+// Says that a step is done. That the effect is there, the last step, is found out by the platform.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/incidents/{id}/steps/{step} (the `CompleteIncidentStep` operationId).
+func (c *API) CompleteIncidentStepWithBody(ctx context.Context, id openapi_types.UUID, step CompleteIncidentStepParamsStep, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteIncidentStepRequestWithBody(c.Server, id, step, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteIncidentStep Complete a step of the procedure
+//
+// Says that a step is done. That the effect is there, the last step, is found out by the platform.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/incidents/{id}/steps/{step} (the `CompleteIncidentStep` operationId).
+func (c *API) CompleteIncidentStep(ctx context.Context, id openapi_types.UUID, step CompleteIncidentStepParamsStep, body CompleteIncidentStepJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteIncidentStepRequest(c.Server, id, step, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8495,6 +9281,457 @@ func NewListForecastsRequest(server string, params *ListForecastsParams) (*http.
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewListIncidentsRequest constructs an http.Request for the ListIncidents method
+func NewListIncidentsRequest(server string, params *ListIncidentsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/incidents")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Severity != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "severity", *params.Severity, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeclareIncidentRequest calls the generic DeclareIncident builder with application/json body
+func NewDeclareIncidentRequest(server string, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDeclareIncidentRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewDeclareIncidentRequestWithBody constructs an http.Request for the DeclareIncident method, with any body, and a specified content type
+func NewDeclareIncidentRequestWithBody(server string, params *DeclareIncidentParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/incidents")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetIncidentRequest constructs an http.Request for the GetIncident method
+func NewGetIncidentRequest(server string, id openapi_types.UUID, params *GetIncidentParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/incidents/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAcknowledgeIncidentRequest calls the generic AcknowledgeIncident builder with application/json body
+func NewAcknowledgeIncidentRequest(server string, id openapi_types.UUID, body AcknowledgeIncidentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAcknowledgeIncidentRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewAcknowledgeIncidentRequestWithBody constructs an http.Request for the AcknowledgeIncident method, with any body, and a specified content type
+func NewAcknowledgeIncidentRequestWithBody(server string, id openapi_types.UUID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/incidents/%s/ack", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewActOnIncidentRequest calls the generic ActOnIncident builder with application/json body
+func NewActOnIncidentRequest(server string, id openapi_types.UUID, body ActOnIncidentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewActOnIncidentRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewActOnIncidentRequestWithBody constructs an http.Request for the ActOnIncident method, with any body, and a specified content type
+func NewActOnIncidentRequestWithBody(server string, id openapi_types.UUID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/incidents/%s/actions", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewNoteIncidentRequest calls the generic NoteIncident builder with application/json body
+func NewNoteIncidentRequest(server string, id openapi_types.UUID, body NoteIncidentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewNoteIncidentRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewNoteIncidentRequestWithBody constructs an http.Request for the NoteIncident method, with any body, and a specified content type
+func NewNoteIncidentRequestWithBody(server string, id openapi_types.UUID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/incidents/%s/notes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewResolveIncidentRequest calls the generic ResolveIncident builder with application/json body
+func NewResolveIncidentRequest(server string, id openapi_types.UUID, body ResolveIncidentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResolveIncidentRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewResolveIncidentRequestWithBody constructs an http.Request for the ResolveIncident method, with any body, and a specified content type
+func NewResolveIncidentRequestWithBody(server string, id openapi_types.UUID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/incidents/%s/resolve", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCompleteIncidentStepRequest calls the generic CompleteIncidentStep builder with application/json body
+func NewCompleteIncidentStepRequest(server string, id openapi_types.UUID, step CompleteIncidentStepParamsStep, body CompleteIncidentStepJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCompleteIncidentStepRequestWithBody(server, id, step, "application/json", bodyReader)
+}
+
+// NewCompleteIncidentStepRequestWithBody constructs an http.Request for the CompleteIncidentStep method, with any body, and a specified content type
+func NewCompleteIncidentStepRequestWithBody(server string, id openapi_types.UUID, step CompleteIncidentStepParamsStep, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "step", step, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/incidents/%s/steps/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -12147,6 +13384,132 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/v1/forecasts (the `ListForecasts` operationId).
 	ListForecastsWithResponse(ctx context.Context, params *ListForecastsParams, reqEditors ...RequestEditorFn) (*ListForecastsResponse, error)
 
+	// ListIncidentsWithResponse List incidents
+	//
+	// What is or was wrong, the newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/incidents (the `ListIncidents` operationId).
+	ListIncidentsWithResponse(ctx context.Context, params *ListIncidentsParams, reqEditors ...RequestEditorFn) (*ListIncidentsResponse, error)
+
+	// DeclareIncidentWithBodyWithResponse Declare an incident
+	//
+	// Opens an incident that no alert told of. Contacts are told as of any other.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/incidents (the `DeclareIncident` operationId).
+	DeclareIncidentWithBodyWithResponse(ctx context.Context, params *DeclareIncidentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeclareIncidentResponse, error)
+
+	// DeclareIncidentWithResponse Declare an incident
+	//
+	// Opens an incident that no alert told of. Contacts are told as of any other.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/incidents (the `DeclareIncident` operationId).
+	DeclareIncidentWithResponse(ctx context.Context, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*DeclareIncidentResponse, error)
+
+	// GetIncidentWithResponse Get an incident
+	//
+	// One incident with its timeline and the steps of the procedure.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/incidents/{id} (the `GetIncident` operationId).
+	GetIncidentWithResponse(ctx context.Context, id openapi_types.UUID, params *GetIncidentParams, reqEditors ...RequestEditorFn) (*GetIncidentResponse, error)
+
+	// AcknowledgeIncidentWithBodyWithResponse Acknowledge an incident
+	//
+	// Says that the caller is on it: nobody else is told any more. Works also while Temporal is away.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/ack (the `AcknowledgeIncident` operationId).
+	AcknowledgeIncidentWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AcknowledgeIncidentResponse, error)
+
+	// AcknowledgeIncidentWithResponse Acknowledge an incident
+	//
+	// Says that the caller is on it: nobody else is told any more. Works also while Temporal is away.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/ack (the `AcknowledgeIncident` operationId).
+	AcknowledgeIncidentWithResponse(ctx context.Context, id openapi_types.UUID, body AcknowledgeIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*AcknowledgeIncidentResponse, error)
+
+	// ActOnIncidentWithBodyWithResponse Start an operation because of an incident
+	//
+	// Starts an operation of any kind, such as a restore, and puts it on the timeline. What asks for the approval of another person does so here, too.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/actions (the `ActOnIncident` operationId).
+	ActOnIncidentWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ActOnIncidentResponse, error)
+
+	// ActOnIncidentWithResponse Start an operation because of an incident
+	//
+	// Starts an operation of any kind, such as a restore, and puts it on the timeline. What asks for the approval of another person does so here, too.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/actions (the `ActOnIncident` operationId).
+	ActOnIncidentWithResponse(ctx context.Context, id openapi_types.UUID, body ActOnIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*ActOnIncidentResponse, error)
+
+	// NoteIncidentWithBodyWithResponse Add to an incident's timeline
+	//
+	// Keeps what the caller says, with time and name.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/notes (the `NoteIncident` operationId).
+	NoteIncidentWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NoteIncidentResponse, error)
+
+	// NoteIncidentWithResponse Add to an incident's timeline
+	//
+	// Keeps what the caller says, with time and name.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/notes (the `NoteIncident` operationId).
+	NoteIncidentWithResponse(ctx context.Context, id openapi_types.UUID, body NoteIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*NoteIncidentResponse, error)
+
+	// ResolveIncidentWithBodyWithResponse Resolve an incident
+	//
+	// Says that it is over. It closes once it has stayed quiet; while its alert goes on it does not, and is opened again when that lasts.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/resolve (the `ResolveIncident` operationId).
+	ResolveIncidentWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResolveIncidentResponse, error)
+
+	// ResolveIncidentWithResponse Resolve an incident
+	//
+	// Says that it is over. It closes once it has stayed quiet; while its alert goes on it does not, and is opened again when that lasts.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/resolve (the `ResolveIncident` operationId).
+	ResolveIncidentWithResponse(ctx context.Context, id openapi_types.UUID, body ResolveIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*ResolveIncidentResponse, error)
+
+	// CompleteIncidentStepWithBodyWithResponse Complete a step of the procedure
+	//
+	// Says that a step is done. That the effect is there, the last step, is found out by the platform.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/steps/{step} (the `CompleteIncidentStep` operationId).
+	CompleteIncidentStepWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, step CompleteIncidentStepParamsStep, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteIncidentStepResponse, error)
+
+	// CompleteIncidentStepWithResponse Complete a step of the procedure
+	//
+	// Says that a step is done. That the effect is there, the last step, is found out by the platform.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/incidents/{id}/steps/{step} (the `CompleteIncidentStep` operationId).
+	CompleteIncidentStepWithResponse(ctx context.Context, id openapi_types.UUID, step CompleteIncidentStepParamsStep, body CompleteIncidentStepJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteIncidentStepResponse, error)
+
 	// ListLeaderboardWithResponse List the leaderboard
 	//
 	// How the tenant's users did with predictions that are settled, most points first; equals are told apart by the mean Brier score, or share a rank. Months are those of kick-off in UTC.
@@ -13501,6 +14864,334 @@ func (r ListForecastsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListForecastsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListIncidentsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *IncidentPage
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListIncidentsResponse) GetJSON200() *IncidentPage {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListIncidentsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListIncidentsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListIncidentsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListIncidentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeclareIncidentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Incident
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r DeclareIncidentResponse) GetJSON201() *Incident {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r DeclareIncidentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeclareIncidentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeclareIncidentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeclareIncidentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetIncidentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Incident
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetIncidentResponse) GetJSON200() *Incident {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetIncidentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetIncidentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetIncidentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetIncidentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AcknowledgeIncidentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Incident
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AcknowledgeIncidentResponse) GetJSON200() *Incident {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AcknowledgeIncidentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AcknowledgeIncidentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AcknowledgeIncidentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AcknowledgeIncidentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ActOnIncidentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Incident
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ActOnIncidentResponse) GetJSON200() *Incident {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ActOnIncidentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ActOnIncidentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ActOnIncidentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ActOnIncidentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type NoteIncidentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Incident
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r NoteIncidentResponse) GetJSON200() *Incident {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r NoteIncidentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r NoteIncidentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r NoteIncidentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r NoteIncidentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResolveIncidentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Incident
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResolveIncidentResponse) GetJSON200() *Incident {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ResolveIncidentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResolveIncidentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResolveIncidentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResolveIncidentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CompleteIncidentStepResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Incident
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CompleteIncidentStepResponse) GetJSON200() *Incident {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CompleteIncidentStepResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CompleteIncidentStepResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CompleteIncidentStepResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CompleteIncidentStepResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16168,6 +17859,216 @@ func (c *ClientWithResponses) ListForecastsWithResponse(ctx context.Context, par
 	return ParseListForecastsResponse(rsp)
 }
 
+// ListIncidentsWithResponse List incidents
+//
+// What is or was wrong, the newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/incidents (the `ListIncidents` operationId).
+func (c *ClientWithResponses) ListIncidentsWithResponse(ctx context.Context, params *ListIncidentsParams, reqEditors ...RequestEditorFn) (*ListIncidentsResponse, error) {
+	rsp, err := c.ListIncidents(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListIncidentsResponse(rsp)
+}
+
+// DeclareIncidentWithBodyWithResponse Declare an incident
+//
+// Opens an incident that no alert told of. Contacts are told as of any other.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/incidents (the `DeclareIncident` operationId).
+func (c *ClientWithResponses) DeclareIncidentWithBodyWithResponse(ctx context.Context, params *DeclareIncidentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeclareIncidentResponse, error) {
+	rsp, err := c.DeclareIncidentWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeclareIncidentResponse(rsp)
+}
+
+// DeclareIncidentWithResponse Declare an incident
+//
+// Opens an incident that no alert told of. Contacts are told as of any other.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/incidents (the `DeclareIncident` operationId).
+func (c *ClientWithResponses) DeclareIncidentWithResponse(ctx context.Context, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*DeclareIncidentResponse, error) {
+	rsp, err := c.DeclareIncident(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeclareIncidentResponse(rsp)
+}
+
+// GetIncidentWithResponse Get an incident
+//
+// One incident with its timeline and the steps of the procedure.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/incidents/{id} (the `GetIncident` operationId).
+func (c *ClientWithResponses) GetIncidentWithResponse(ctx context.Context, id openapi_types.UUID, params *GetIncidentParams, reqEditors ...RequestEditorFn) (*GetIncidentResponse, error) {
+	rsp, err := c.GetIncident(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetIncidentResponse(rsp)
+}
+
+// AcknowledgeIncidentWithBodyWithResponse Acknowledge an incident
+//
+// Says that the caller is on it: nobody else is told any more. Works also while Temporal is away.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/incidents/{id}/ack (the `AcknowledgeIncident` operationId).
+func (c *ClientWithResponses) AcknowledgeIncidentWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AcknowledgeIncidentResponse, error) {
+	rsp, err := c.AcknowledgeIncidentWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAcknowledgeIncidentResponse(rsp)
+}
+
+// AcknowledgeIncidentWithResponse Acknowledge an incident
+//
+// Says that the caller is on it: nobody else is told any more. Works also while Temporal is away.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/incidents/{id}/ack (the `AcknowledgeIncident` operationId).
+func (c *ClientWithResponses) AcknowledgeIncidentWithResponse(ctx context.Context, id openapi_types.UUID, body AcknowledgeIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*AcknowledgeIncidentResponse, error) {
+	rsp, err := c.AcknowledgeIncident(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAcknowledgeIncidentResponse(rsp)
+}
+
+// ActOnIncidentWithBodyWithResponse Start an operation because of an incident
+//
+// Starts an operation of any kind, such as a restore, and puts it on the timeline. What asks for the approval of another person does so here, too.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/incidents/{id}/actions (the `ActOnIncident` operationId).
+func (c *ClientWithResponses) ActOnIncidentWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ActOnIncidentResponse, error) {
+	rsp, err := c.ActOnIncidentWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseActOnIncidentResponse(rsp)
+}
+
+// ActOnIncidentWithResponse Start an operation because of an incident
+//
+// Starts an operation of any kind, such as a restore, and puts it on the timeline. What asks for the approval of another person does so here, too.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/incidents/{id}/actions (the `ActOnIncident` operationId).
+func (c *ClientWithResponses) ActOnIncidentWithResponse(ctx context.Context, id openapi_types.UUID, body ActOnIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*ActOnIncidentResponse, error) {
+	rsp, err := c.ActOnIncident(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseActOnIncidentResponse(rsp)
+}
+
+// NoteIncidentWithBodyWithResponse Add to an incident's timeline
+//
+// Keeps what the caller says, with time and name.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/incidents/{id}/notes (the `NoteIncident` operationId).
+func (c *ClientWithResponses) NoteIncidentWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NoteIncidentResponse, error) {
+	rsp, err := c.NoteIncidentWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseNoteIncidentResponse(rsp)
+}
+
+// NoteIncidentWithResponse Add to an incident's timeline
+//
+// Keeps what the caller says, with time and name.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/incidents/{id}/notes (the `NoteIncident` operationId).
+func (c *ClientWithResponses) NoteIncidentWithResponse(ctx context.Context, id openapi_types.UUID, body NoteIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*NoteIncidentResponse, error) {
+	rsp, err := c.NoteIncident(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseNoteIncidentResponse(rsp)
+}
+
+// ResolveIncidentWithBodyWithResponse Resolve an incident
+//
+// Says that it is over. It closes once it has stayed quiet; while its alert goes on it does not, and is opened again when that lasts.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/incidents/{id}/resolve (the `ResolveIncident` operationId).
+func (c *ClientWithResponses) ResolveIncidentWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResolveIncidentResponse, error) {
+	rsp, err := c.ResolveIncidentWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResolveIncidentResponse(rsp)
+}
+
+// ResolveIncidentWithResponse Resolve an incident
+//
+// Says that it is over. It closes once it has stayed quiet; while its alert goes on it does not, and is opened again when that lasts.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/incidents/{id}/resolve (the `ResolveIncident` operationId).
+func (c *ClientWithResponses) ResolveIncidentWithResponse(ctx context.Context, id openapi_types.UUID, body ResolveIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*ResolveIncidentResponse, error) {
+	rsp, err := c.ResolveIncident(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResolveIncidentResponse(rsp)
+}
+
+// CompleteIncidentStepWithBodyWithResponse Complete a step of the procedure
+//
+// Says that a step is done. That the effect is there, the last step, is found out by the platform.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/incidents/{id}/steps/{step} (the `CompleteIncidentStep` operationId).
+func (c *ClientWithResponses) CompleteIncidentStepWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, step CompleteIncidentStepParamsStep, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteIncidentStepResponse, error) {
+	rsp, err := c.CompleteIncidentStepWithBody(ctx, id, step, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteIncidentStepResponse(rsp)
+}
+
+// CompleteIncidentStepWithResponse Complete a step of the procedure
+//
+// Says that a step is done. That the effect is there, the last step, is found out by the platform.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/incidents/{id}/steps/{step} (the `CompleteIncidentStep` operationId).
+func (c *ClientWithResponses) CompleteIncidentStepWithResponse(ctx context.Context, id openapi_types.UUID, step CompleteIncidentStepParamsStep, body CompleteIncidentStepJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteIncidentStepResponse, error) {
+	rsp, err := c.CompleteIncidentStep(ctx, id, step, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteIncidentStepResponse(rsp)
+}
+
 // ListLeaderboardWithResponse List the leaderboard
 //
 // How the tenant's users did with predictions that are settled, most points first; equals are told apart by the mean Brier score, or share a rank. Months are those of kick-off in UTC.
@@ -17754,6 +19655,214 @@ func ParseListForecastsResponse(rsp *http.Response) (*ListForecastsResponse, err
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest ForecastPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListIncidentsResponse parses an HTTP response from a ListIncidentsWithResponse call
+func ParseListIncidentsResponse(rsp *http.Response) (*ListIncidentsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListIncidentsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest IncidentPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeclareIncidentResponse parses an HTTP response from a DeclareIncidentWithResponse call
+func ParseDeclareIncidentResponse(rsp *http.Response) (*DeclareIncidentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeclareIncidentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Incident
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetIncidentResponse parses an HTTP response from a GetIncidentWithResponse call
+func ParseGetIncidentResponse(rsp *http.Response) (*GetIncidentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetIncidentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Incident
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAcknowledgeIncidentResponse parses an HTTP response from a AcknowledgeIncidentWithResponse call
+func ParseAcknowledgeIncidentResponse(rsp *http.Response) (*AcknowledgeIncidentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AcknowledgeIncidentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Incident
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseActOnIncidentResponse parses an HTTP response from a ActOnIncidentWithResponse call
+func ParseActOnIncidentResponse(rsp *http.Response) (*ActOnIncidentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ActOnIncidentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Incident
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseNoteIncidentResponse parses an HTTP response from a NoteIncidentWithResponse call
+func ParseNoteIncidentResponse(rsp *http.Response) (*NoteIncidentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &NoteIncidentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Incident
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResolveIncidentResponse parses an HTTP response from a ResolveIncidentWithResponse call
+func ParseResolveIncidentResponse(rsp *http.Response) (*ResolveIncidentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResolveIncidentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Incident
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCompleteIncidentStepResponse parses an HTTP response from a CompleteIncidentStepWithResponse call
+func ParseCompleteIncidentStepResponse(rsp *http.Response) (*CompleteIncidentStepResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CompleteIncidentStepResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Incident
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -14,6 +14,7 @@ func (p AuditEventPage) page() ([]AuditEvent, *string)   { return p.Items, p.Nex
 func (p CompetitionPage) page() ([]Competition, *string) { return p.Items, p.NextCursor }
 func (p FindingPage) page() ([]Finding, *string)         { return p.Items, p.NextCursor }
 func (p ForecastPage) page() ([]Forecast, *string)       { return p.Items, p.NextCursor }
+func (p IncidentPage) page() ([]Incident, *string)       { return p.Items, p.NextCursor }
 func (p KeyPage) page() ([]Key, *string)                 { return p.Items, p.NextCursor }
 func (p MatchPage) page() ([]Match, *string)             { return p.Items, p.NextCursor }
 func (p ModelPage) page() ([]Model, *string)             { return p.Items, p.NextCursor }

@@ -1,7 +1,11 @@
 package e2e_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -33,6 +37,8 @@ const (
 	deployed = "../../deploy/"
 	operator = "operators@example.com"
 	hookWord = "hook-token-of-a-test"
+	// robotSecret is what DingTalk's robot checks signatures by.
+	robotSecret = "SEC-of-a-test"
 )
 
 // The running system under the deployed monitoring: all that rules and
@@ -45,12 +51,14 @@ func TestTheSystemIsSeen(t *testing.T) {
 	folder, _ := leagues(t, 20, 2)
 	redis := harness.Redis(t)
 	s := &system{db: harness.Postgres(t), temporal: server}
-	s.start(t, append(v.environment(s.db), "DATA="+folder)...)
+	inbox := newInbox(t)
+	s.start(t, append(v.environment(s.db), "DATA="+folder, "ALERTMANAGER_TOKEN="+hookWord, "SMTP_URL="+inbox.mails.URL,
+		"DINGTALK_WEBHOOK_URL="+inbox.web.URL+"/dingtalk?access_token=t", "DINGTALK_SECRET="+robotSecret)...)
+	inbox.passOn("/worker", strings.TrimSuffix(s.metrics, "/metrics")+"/hooks/alertmanager")
 	key := s.newKey(t)
 	s.fill(t)
 	s.grow(t)
 	api := s.restartAPI(t, redis, key)
-	inbox := newInbox(t)
 	alertmanager := inbox.alertmanager(t)
 	watch := watching{t: t, api: api, url: startPrometheus(t, s, running, redis, alertmanager, api).URL()}
 
@@ -72,10 +80,16 @@ func TestTheSystemIsSeen(t *testing.T) {
 		t.Error(err)
 	}
 	inbox.expect("SystemDown")
+	waitFor(t, "an incident of SystemDown, and DingTalk to be told of it", func() bool {
+		return inbox.dingTalkTold("[P1] SystemDown") && s.count(t, "SELECT count(*) FROM incidents WHERE title LIKE 'SystemDown%' AND firing") == 1
+	})
 	if err := api.process.Start(t.Context()); err != nil { // it is stopped with the rest
 		t.Fatal(err)
 	}
 	inbox.expectResolved("SystemDown")
+	waitFor(t, "the incident to be watched until it is over", func() bool {
+		return s.count(t, "SELECT count(*) FROM incidents WHERE title LIKE 'SystemDown%' AND NOT firing") == 1
+	})
 }
 
 // fill makes figures of every kind: ingested, trained, published, settled,
@@ -195,15 +209,27 @@ func accepted(t *testing.T, tool string, args ...string) {
 type inbox struct {
 	t     *testing.T
 	mails *harness.PostOffice
+	web   *httptest.Server
 
-	mu    sync.Mutex
-	slack []string            // bodies
-	hooks map[string][]string // bodies by path
+	mu       sync.Mutex
+	slack    []string            // bodies
+	dingTalk []string            // texts
+	hooks    map[string][]string // bodies by path
+	next     map[string]string   // where what comes to a path is posted to
 }
 
 func newInbox(t *testing.T) *inbox {
 	t.Helper()
-	return &inbox{t: t, mails: harness.OpenPostOffice(t), hooks: make(map[string][]string)}
+	b := &inbox{t: t, mails: harness.OpenPostOffice(t), hooks: make(map[string][]string), next: make(map[string]string)}
+	b.web = b.serve()
+	return b
+}
+
+// passOn posts what comes to a path to where it is meant for, too.
+func (b *inbox) passOn(path, address string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.next[path] = address
 }
 
 func (b *inbox) serve() *httptest.Server {
@@ -215,20 +241,63 @@ func (b *inbox) serve() *httptest.Server {
 		case r.URL.Path == "/slack":
 			b.slack = append(b.slack, string(body))
 			_, _ = w.Write([]byte("ok"))
+		case r.URL.Path == "/dingtalk":
+			b.robot(w, r, body)
 		case r.URL.Path != "/deadman" && r.Header.Get("Authorization") != "Bearer "+hookWord:
 			b.t.Errorf("%s came with the authorisation %q", r.URL.Path, r.Header.Get("Authorization"))
 		default:
 			b.hooks[r.URL.Path] = append(b.hooks[r.URL.Path], string(body))
+			if next := b.next[r.URL.Path]; next != "" {
+				w.WriteHeader(b.forward(r, next, body))
+			}
 		}
 	}))
 	b.t.Cleanup(s.Close)
 	return s
 }
 
+// forward posts a request to its destination, and returns the status.
+func (b *inbox) forward(r *http.Request, to string, body []byte) int {
+	request, err := http.NewRequestWithContext(r.Context(), http.MethodPost, to, bytes.NewReader(body))
+	if err != nil {
+		b.t.Error(err)
+		return http.StatusInternalServerError
+	}
+	request.Header = r.Header.Clone()
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return http.StatusBadGateway
+	}
+	_ = response.Body.Close()
+	return response.StatusCode
+}
+
+// robot is DingTalk's, which takes what is signed.
+// https://open.dingtalk.com/document/robots/customize-robot-security-settings
+func (b *inbox) robot(w http.ResponseWriter, r *http.Request, body []byte) {
+	stamp := r.URL.Query().Get("timestamp")
+	mac := hmac.New(sha256.New, []byte(robotSecret))
+	mac.Write([]byte(stamp + "\n" + robotSecret))
+	var message struct{ Text struct{ Content string } }
+	if r.URL.Query().Get("sign") != base64.StdEncoding.EncodeToString(mac.Sum(nil)) || json.Unmarshal(body, &message) != nil {
+		b.t.Errorf("the robot refuses %s %s", r.URL.RawQuery, body)
+		_, _ = w.Write([]byte(`{"errcode":310000,"errmsg":"sign not match"}`))
+		return
+	}
+	b.dingTalk = append(b.dingTalk, message.Text.Content)
+	_, _ = w.Write([]byte(`{"errcode":0,"errmsg":"ok"}`))
+}
+
+func (b *inbox) dingTalkTold(begins string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.ContainsFunc(b.dingTalk, func(text string) bool { return strings.Contains(text, begins) })
+}
+
 // alertmanager runs on the deployed configuration, rendered for the inbox.
 func (b *inbox) alertmanager(t *testing.T) *devserver.Monitor {
 	t.Helper()
-	web := b.serve()
+	web := b.web
 	smtp, err := url.Parse(b.mails.URL)
 	if err != nil {
 		t.Fatal(err)

@@ -44,6 +44,7 @@ func TestEveryWorkflowStartsWithAnEmptyInput(t *testing.T) {
 		{"RestoreSystem", "FAILED", "the input lacks the field backup (or at in its place)", ""},
 		{"BackupThenVerify", "COMPLETED", `"verified":true`, "backups"},
 		{"RunMaintenance", "COMPLETED", `"plan":"daily"`, "maintenance_reports"},
+		{"RespondToIncident", "FAILED", "the input lacks the field group_key", ""},
 	}
 	seen := make(map[string]bool)
 	for _, step := range steps {

@@ -95,6 +95,9 @@ type Config struct {
 	PrometheusURL URL `env:"PROMETHEUS_URL" schemes:"http,https"`
 	// AlertmanagerToken is what Alertmanager proves itself with.
 	AlertmanagerToken Secret `env:"ALERTMANAGER_TOKEN"`
+	// ContactsFile says who is told of incidents, in the order of escalation; the
+	// platform's operators when there is none.
+	ContactsFile Path `env:"CONTACTS_FILE"`
 	// SentryDSN is where errors are reported.
 	SentryDSN Secret `env:"SENTRY_DSN"`
 	// OTLPEndpoint takes traces over OTLP.

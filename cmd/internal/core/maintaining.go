@@ -52,7 +52,7 @@ func newMaintainer(p maintainerParams) (*maintaining.Maintainer, error) {
 	suspects := postgres.NewSuspects(p.DB)
 	parts := maintaining.Parts{
 		Reports: p.Reports, Samples: p.Samples, Runs: p.Runs, Tenants: p.Tenants, Backups: p.Backups, Renderer: renderer, Now: p.Now,
-		Refusals: suspects, Suspects: suspects, Business: postgres.NewBusiness(p.DB), Expired: postgres.NewExpired(p.DB),
+		Refusals: suspects, Incidents: postgres.NewIncidents(p.DB), Suspects: suspects, Business: postgres.NewBusiness(p.DB), Expired: postgres.NewExpired(p.DB),
 		Rights: postgres.NewRights(p.DB), Inspection: postgres.NewInspection(p.DB), Retention: postgres.NewRetention(p.DB),
 		Machine: machine.New(disksOf(p.Config)), Updates: machine.Apt{}, Program: machine.NewProgram(), Recipients: recipients(p),
 	}
@@ -127,9 +127,20 @@ func recipients(p maintainerParams) maintaining.Recipients {
 	return postgres.NewRecipients(p.DB, ring)
 }
 
-// Alarming provides the [backingup.Alarm] of a process that nobody watches. It
-// needs [postgres.Module] and a prom.Registerer.
-var Alarming = fx.Provide(newCrier, func(c config.Config, db *bun.DB, crier *notifying.Crier, now domain.Clock, log *zap.Logger) (*backingup.Alarm, error) {
+// Alarming provides what tells operators and teams, and the [backingup.Alarm] of
+// a process that nobody watches. It needs [postgres.Module] and a prom.Registerer.
+var Alarming = fx.Provide(newCrier, newTeller, func(t teller, log *zap.Logger) *backingup.Alarm {
+	return backingup.NewAlarm(t.People, t.Mail, t.Crier, func(err error) { log.Error("operators were not told", zap.Error(err)) })
+})
+
+// teller is how operators and teams are told.
+type teller struct {
+	People backingup.Recipients
+	Mail   notifying.Notifier
+	Crier  *notifying.Crier
+}
+
+func newTeller(c config.Config, db *bun.DB, crier *notifying.Crier, now domain.Clock, log *zap.Logger) (teller, error) {
 	var people backingup.Recipients
 	if ring, err := Keyring(c, now); err != nil {
 		people = unreadable{err}
@@ -137,8 +148,8 @@ var Alarming = fx.Provide(newCrier, func(c config.Config, db *bun.DB, crier *not
 		people = postgres.NewRecipients(db, ring)
 	}
 	notifier, err := newNotifier(c, log)
-	return backingup.NewAlarm(people, notifier, crier, func(err error) { log.Error("operators were not told", zap.Error(err)) }), err
-})
+	return teller{People: people, Mail: notifier, Crier: crier}, err
+}
 
 // unreadable are recipients whose addresses cannot be read.
 type unreadable struct{ err error }

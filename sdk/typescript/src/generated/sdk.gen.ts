@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AbortOperationData, AbortOperationErrors, AbortOperationResponses, ActivateTenantData, ActivateTenantErrors, ActivateTenantResponses, ApproveOperationData, ApproveOperationErrors, ApproveOperationResponses, CancelPredictionData, CancelPredictionErrors, CancelPredictionResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ConfirmSecondFactorData, ConfirmSecondFactorErrors, ConfirmSecondFactorResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreatePredictionBatchData, CreatePredictionBatchErrors, CreatePredictionBatchResponses, CreatePredictionData, CreatePredictionErrors, CreatePredictionResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetCompetitionTableData, GetCompetitionTableErrors, GetCompetitionTableResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMatchData, GetMatchErrors, GetMatchForecastData, GetMatchForecastErrors, GetMatchForecastResponses, GetMatchPredictionStatisticsData, GetMatchPredictionStatisticsErrors, GetMatchPredictionStatisticsResponses, GetMatchResponses, GetMeData, GetMeErrors, GetMeResponses, GetModelData, GetModelErrors, GetModelEvaluationData, GetModelEvaluationErrors, GetModelEvaluationResponses, GetModelResponses, GetMyPredictionStatisticsData, GetMyPredictionStatisticsErrors, GetMyPredictionStatisticsResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOwnTenantData, GetOwnTenantErrors, GetOwnTenantResponses, GetPredictionData, GetPredictionErrors, GetPredictionResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTenantUsageData, GetTenantUsageErrors, GetTenantUsageResponses, GetUserData, GetUserErrors, GetUserResponses, InviteUserData, InviteUserErrors, InviteUserResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListCompetitionsData, ListCompetitionsErrors, ListCompetitionsResponses, ListDataQualityData, ListDataQualityErrors, ListDataQualityFindingsData, ListDataQualityFindingsErrors, ListDataQualityFindingsResponses, ListDataQualityResponses, ListForecastsData, ListForecastsErrors, ListForecastsResponses, ListLeaderboardData, ListLeaderboardErrors, ListLeaderboardResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListMatchForecastHistoryData, ListMatchForecastHistoryErrors, ListMatchForecastHistoryResponses, ListMatchOddsData, ListMatchOddsErrors, ListMatchOddsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListPredictionsData, ListPredictionsErrors, ListPredictionsResponses, ListTeamRatingsData, ListTeamRatingsErrors, ListTeamRatingsResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, PromoteModelData, PromoteModelErrors, PromoteModelResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveSecondFactorData, RemoveSecondFactorErrors, RemoveSecondFactorResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RollbackModelData, RollbackModelErrors, RollbackModelResponses, SetUpSecondFactorData, SetUpSecondFactorErrors, SetUpSecondFactorResponses, SetUserRoleData, SetUserRoleErrors, SetUserRoleResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, StartBackupData, StartBackupErrors, StartBackupResponses, StartIngestionData, StartIngestionErrors, StartIngestionResponses, StartMaintenanceData, StartMaintenanceErrors, StartMaintenanceResponses, StartPublicationData, StartPublicationErrors, StartPublicationResponses, StartRestoreData, StartRestoreErrors, StartRestoreResponses, StartRetrainingData, StartRetrainingErrors, StartRetrainingResponses, StartSettlementData, StartSettlementErrors, StartSettlementResponses, StartSystemRestoreData, StartSystemRestoreErrors, StartSystemRestoreResponses, SuspendTenantData, SuspendTenantErrors, SuspendTenantResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateOwnTenantData, UpdateOwnTenantErrors, UpdateOwnTenantResponses, UpdatePredictionData, UpdatePredictionErrors, UpdatePredictionResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen.js';
+import type { AbortOperationData, AbortOperationErrors, AbortOperationResponses, AcknowledgeIncidentData, AcknowledgeIncidentErrors, AcknowledgeIncidentResponses, ActivateTenantData, ActivateTenantErrors, ActivateTenantResponses, ActOnIncidentData, ActOnIncidentErrors, ActOnIncidentResponses, ApproveOperationData, ApproveOperationErrors, ApproveOperationResponses, CancelPredictionData, CancelPredictionErrors, CancelPredictionResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CompleteIncidentStepData, CompleteIncidentStepErrors, CompleteIncidentStepResponses, ConfirmSecondFactorData, ConfirmSecondFactorErrors, ConfirmSecondFactorResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreatePredictionBatchData, CreatePredictionBatchErrors, CreatePredictionBatchResponses, CreatePredictionData, CreatePredictionErrors, CreatePredictionResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DeclareIncidentData, DeclareIncidentErrors, DeclareIncidentResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetCompetitionTableData, GetCompetitionTableErrors, GetCompetitionTableResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetIncidentData, GetIncidentErrors, GetIncidentResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMatchData, GetMatchErrors, GetMatchForecastData, GetMatchForecastErrors, GetMatchForecastResponses, GetMatchPredictionStatisticsData, GetMatchPredictionStatisticsErrors, GetMatchPredictionStatisticsResponses, GetMatchResponses, GetMeData, GetMeErrors, GetMeResponses, GetModelData, GetModelErrors, GetModelEvaluationData, GetModelEvaluationErrors, GetModelEvaluationResponses, GetModelResponses, GetMyPredictionStatisticsData, GetMyPredictionStatisticsErrors, GetMyPredictionStatisticsResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOwnTenantData, GetOwnTenantErrors, GetOwnTenantResponses, GetPredictionData, GetPredictionErrors, GetPredictionResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetTeamData, GetTeamErrors, GetTeamResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTenantUsageData, GetTenantUsageErrors, GetTenantUsageResponses, GetUserData, GetUserErrors, GetUserResponses, InviteUserData, InviteUserErrors, InviteUserResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListCompetitionsData, ListCompetitionsErrors, ListCompetitionsResponses, ListDataQualityData, ListDataQualityErrors, ListDataQualityFindingsData, ListDataQualityFindingsErrors, ListDataQualityFindingsResponses, ListDataQualityResponses, ListForecastsData, ListForecastsErrors, ListForecastsResponses, ListIncidentsData, ListIncidentsErrors, ListIncidentsResponses, ListLeaderboardData, ListLeaderboardErrors, ListLeaderboardResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListMatchForecastHistoryData, ListMatchForecastHistoryErrors, ListMatchForecastHistoryResponses, ListMatchOddsData, ListMatchOddsErrors, ListMatchOddsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListPredictionsData, ListPredictionsErrors, ListPredictionsResponses, ListTeamRatingsData, ListTeamRatingsErrors, ListTeamRatingsResponses, ListTeamsData, ListTeamsErrors, ListTeamsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, NoteIncidentData, NoteIncidentErrors, NoteIncidentResponses, PromoteModelData, PromoteModelErrors, PromoteModelResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RemoveSecondFactorData, RemoveSecondFactorErrors, RemoveSecondFactorResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResolveIncidentData, ResolveIncidentErrors, ResolveIncidentResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RollbackModelData, RollbackModelErrors, RollbackModelResponses, SetUpSecondFactorData, SetUpSecondFactorErrors, SetUpSecondFactorResponses, SetUserRoleData, SetUserRoleErrors, SetUserRoleResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, StartBackupData, StartBackupErrors, StartBackupResponses, StartIngestionData, StartIngestionErrors, StartIngestionResponses, StartMaintenanceData, StartMaintenanceErrors, StartMaintenanceResponses, StartPublicationData, StartPublicationErrors, StartPublicationResponses, StartRestoreData, StartRestoreErrors, StartRestoreResponses, StartRetrainingData, StartRetrainingErrors, StartRetrainingResponses, StartSettlementData, StartSettlementErrors, StartSettlementResponses, StartSystemRestoreData, StartSystemRestoreErrors, StartSystemRestoreResponses, SuspendTenantData, SuspendTenantErrors, SuspendTenantResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateOwnTenantData, UpdateOwnTenantErrors, UpdateOwnTenantResponses, UpdatePredictionData, UpdatePredictionErrors, UpdatePredictionResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -233,6 +233,126 @@ export const listForecasts = <ThrowOnError extends boolean = true>(options?: Opt
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/api/v1/forecasts',
     ...options
+});
+
+/**
+ * List incidents
+ *
+ * What is or was wrong, the newest first.
+ */
+export const listIncidents = <ThrowOnError extends boolean = true>(options?: Options<ListIncidentsData, ThrowOnError>) => (options?.client ?? client).get<ListIncidentsResponses, ListIncidentsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/incidents',
+    ...options
+});
+
+/**
+ * Declare an incident
+ *
+ * Opens an incident that no alert told of. Contacts are told as of any other.
+ */
+export const declareIncident = <ThrowOnError extends boolean = true>(options: Options<DeclareIncidentData, ThrowOnError>) => (options.client ?? client).post<DeclareIncidentResponses, DeclareIncidentErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/incidents',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get an incident
+ *
+ * One incident with its timeline and the steps of the procedure.
+ */
+export const getIncident = <ThrowOnError extends boolean = true>(options: Options<GetIncidentData, ThrowOnError>) => (options.client ?? client).get<GetIncidentResponses, GetIncidentErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/incidents/{id}',
+    ...options
+});
+
+/**
+ * Acknowledge an incident
+ *
+ * Says that the caller is on it: nobody else is told any more. Works also while Temporal is away.
+ */
+export const acknowledgeIncident = <ThrowOnError extends boolean = true>(options: Options<AcknowledgeIncidentData, ThrowOnError>) => (options.client ?? client).post<AcknowledgeIncidentResponses, AcknowledgeIncidentErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/incidents/{id}/ack',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Start an operation because of an incident
+ *
+ * Starts an operation of any kind, such as a restore, and puts it on the timeline. What asks for the approval of another person does so here, too.
+ */
+export const actOnIncident = <ThrowOnError extends boolean = true>(options: Options<ActOnIncidentData, ThrowOnError>) => (options.client ?? client).post<ActOnIncidentResponses, ActOnIncidentErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/incidents/{id}/actions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Add to an incident's timeline
+ *
+ * Keeps what the caller says, with time and name.
+ */
+export const noteIncident = <ThrowOnError extends boolean = true>(options: Options<NoteIncidentData, ThrowOnError>) => (options.client ?? client).post<NoteIncidentResponses, NoteIncidentErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/incidents/{id}/notes',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Resolve an incident
+ *
+ * Says that it is over. It closes once it has stayed quiet; while its alert goes on it does not, and is opened again when that lasts.
+ */
+export const resolveIncident = <ThrowOnError extends boolean = true>(options: Options<ResolveIncidentData, ThrowOnError>) => (options.client ?? client).post<ResolveIncidentResponses, ResolveIncidentErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/incidents/{id}/resolve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Complete a step of the procedure
+ *
+ * Says that a step is done. That the effect is there, the last step, is found out by the platform.
+ */
+export const completeIncidentStep = <ThrowOnError extends boolean = true>(options: Options<CompleteIncidentStepData, ThrowOnError>) => (options.client ?? client).post<CompleteIncidentStepResponses, CompleteIncidentStepErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/incidents/{id}/steps/{step}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -582,6 +582,148 @@ export type Health = {
     version: string;
 };
 
+export type Incident = {
+    /**
+     * When somebody said that he is on it; null before.
+     */
+    acknowledged_at: string | null;
+    /**
+     * Who; empty before.
+     */
+    acknowledged_by: string;
+    /**
+     * When its end was verified; null before.
+     */
+    closed_at: string | null;
+    /**
+     * The incident's id.
+     */
+    id: string;
+    /**
+     * Those of its alerts.
+     */
+    labels: {
+        [key: string]: string;
+    };
+    /**
+     * When it was noticed.
+     */
+    opened_at: string;
+    /**
+     * When somebody said that it is over; null otherwise.
+     */
+    resolved_at: string | null;
+    /**
+     * Who; empty otherwise.
+     */
+    resolved_by: string;
+    /**
+     * How bad it is.
+     */
+    severity: 'P1' | 'P2' | 'P3';
+    /**
+     * Verifying: nothing is wrong any more, and it is watched for a while.
+     */
+    status: 'open' | 'acknowledged' | 'resolved' | 'verifying' | 'closed';
+    /**
+     * The procedure.
+     */
+    steps: Array<IncidentStep>;
+    /**
+     * What is known of it.
+     */
+    summary: string;
+    /**
+     * What happened, in order; left out of lists.
+     */
+    timeline?: Array<IncidentEvent> | null;
+    /**
+     * What is wrong, in a line.
+     */
+    title: string;
+    /**
+     * How many times a contact was told.
+     */
+    told: number;
+};
+
+export type IncidentAction = {
+    /**
+     * What is asked for, as the kind takes it.
+     */
+    input?: {
+        [key: string]: unknown;
+    };
+    /**
+     * The kind of operation, as in the address that starts one.
+     */
+    kind: string;
+};
+
+export type IncidentDeclaration = {
+    /**
+     * P1 wakes somebody, P3 waits for the next maintenance window.
+     */
+    severity: 'P1' | 'P2' | 'P3';
+    /**
+     * What is known of it.
+     */
+    summary?: string;
+    /**
+     * What is wrong, in a line.
+     */
+    title: string;
+};
+
+export type IncidentEvent = {
+    /**
+     * Who did it: a subject, platform or alertmanager.
+     */
+    actor: string;
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * What happened.
+     */
+    kind: string;
+    /**
+     * The same for a person.
+     */
+    text: string;
+};
+
+export type IncidentPage = {
+    /**
+     * The items of this page, in the list's order.
+     */
+    items: Array<Incident>;
+    /**
+     * The cursor of the next page; null on the last.
+     */
+    next_cursor: string | null;
+};
+
+export type IncidentStep = {
+    /**
+     * Whether it is done.
+     */
+    done: boolean;
+    /**
+     * The step.
+     */
+    name: 'assess' | 'analyse' | 'plan' | 'mend' | 'verify';
+    /**
+     * Whose it is, of the contacts.
+     */
+    role: string;
+    /**
+     * The same for a person.
+     */
+    title: string;
+};
+
 export type IngestionInput = {
     /**
      * Only these competitions, by code; all when left out.
@@ -1665,6 +1807,13 @@ export type Refresh = {
      * The refresh token of the last answer.
      */
     refresh_token: string;
+};
+
+export type Remark = {
+    /**
+     * What is to be said, for the timeline.
+     */
+    reason?: string;
 };
 
 export type Report = {
@@ -3411,6 +3560,581 @@ export type ListForecastsResponses = {
 };
 
 export type ListForecastsResponse = ListForecastsResponses[keyof ListForecastsResponses];
+
+export type ListIncidentsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer the caller has; 304 when it is still right.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * How many items to return at most.
+         */
+        limit?: number;
+        /**
+         * Where to go on: next_cursor of the page before. All other parameters but limit stay as they were.
+         */
+        cursor?: string;
+        /**
+         * Only those that are open, or that are not.
+         */
+        open?: 'true' | 'false';
+        /**
+         * Only of this severity.
+         */
+        severity?: 'P1' | 'P2' | 'P3';
+    };
+    url: '/api/v1/incidents';
+};
+
+export type ListIncidentsErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type ListIncidentsError = ListIncidentsErrors[keyof ListIncidentsErrors];
+
+export type ListIncidentsResponses = {
+    /**
+     * The answer, with an entity tag.
+     */
+    200: IncidentPage;
+};
+
+export type ListIncidentsResponse = ListIncidentsResponses[keyof ListIncidentsResponses];
+
+export type DeclareIncidentData = {
+    /**
+     * What is asked for.
+     */
+    body: IncidentDeclaration;
+    headers?: {
+        /**
+         * Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/incidents';
+};
+
+export type DeclareIncidentErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type DeclareIncidentError = DeclareIncidentErrors[keyof DeclareIncidentErrors];
+
+export type DeclareIncidentResponses = {
+    /**
+     * Created
+     */
+    201: Incident;
+};
+
+export type DeclareIncidentResponse = DeclareIncidentResponses[keyof DeclareIncidentResponses];
+
+export type GetIncidentData = {
+    body?: never;
+    headers?: {
+        /**
+         * The ETag of an answer the caller has; 304 when it is still right.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * The incident's id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/incidents/{id}';
+};
+
+export type GetIncidentErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or it is not the caller's.
+     */
+    404: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type GetIncidentError = GetIncidentErrors[keyof GetIncidentErrors];
+
+export type GetIncidentResponses = {
+    /**
+     * The answer, with an entity tag.
+     */
+    200: Incident;
+};
+
+export type GetIncidentResponse = GetIncidentResponses[keyof GetIncidentResponses];
+
+export type AcknowledgeIncidentData = {
+    /**
+     * What is asked for.
+     */
+    body?: Remark;
+    path: {
+        /**
+         * The incident's id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/incidents/{id}/ack';
+};
+
+export type AcknowledgeIncidentErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or it is not the caller's.
+     */
+    404: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type AcknowledgeIncidentError = AcknowledgeIncidentErrors[keyof AcknowledgeIncidentErrors];
+
+export type AcknowledgeIncidentResponses = {
+    /**
+     * OK
+     */
+    200: Incident;
+};
+
+export type AcknowledgeIncidentResponse = AcknowledgeIncidentResponses[keyof AcknowledgeIncidentResponses];
+
+export type ActOnIncidentData = {
+    /**
+     * What is asked for.
+     */
+    body: IncidentAction;
+    path: {
+        /**
+         * The incident's id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/incidents/{id}/actions';
+};
+
+export type ActOnIncidentErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or it is not the caller's.
+     */
+    404: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type ActOnIncidentError = ActOnIncidentErrors[keyof ActOnIncidentErrors];
+
+export type ActOnIncidentResponses = {
+    /**
+     * OK
+     */
+    200: Incident;
+};
+
+export type ActOnIncidentResponse = ActOnIncidentResponses[keyof ActOnIncidentResponses];
+
+export type NoteIncidentData = {
+    /**
+     * What is asked for.
+     */
+    body: Decision;
+    path: {
+        /**
+         * The incident's id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/incidents/{id}/notes';
+};
+
+export type NoteIncidentErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or it is not the caller's.
+     */
+    404: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type NoteIncidentError = NoteIncidentErrors[keyof NoteIncidentErrors];
+
+export type NoteIncidentResponses = {
+    /**
+     * OK
+     */
+    200: Incident;
+};
+
+export type NoteIncidentResponse = NoteIncidentResponses[keyof NoteIncidentResponses];
+
+export type ResolveIncidentData = {
+    /**
+     * What is asked for.
+     */
+    body?: Remark;
+    path: {
+        /**
+         * The incident's id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/incidents/{id}/resolve';
+};
+
+export type ResolveIncidentErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or it is not the caller's.
+     */
+    404: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type ResolveIncidentError = ResolveIncidentErrors[keyof ResolveIncidentErrors];
+
+export type ResolveIncidentResponses = {
+    /**
+     * OK
+     */
+    200: Incident;
+};
+
+export type ResolveIncidentResponse = ResolveIncidentResponses[keyof ResolveIncidentResponses];
+
+export type CompleteIncidentStepData = {
+    /**
+     * What is asked for.
+     */
+    body?: Remark;
+    path: {
+        /**
+         * The incident's id.
+         */
+        id: string;
+        /**
+         * The step that is done.
+         */
+        step: 'assess' | 'analyse' | 'plan' | 'mend';
+    };
+    query?: never;
+    url: '/api/v1/incidents/{id}/steps/{step}';
+};
+
+export type CompleteIncidentStepErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or it is not the caller's.
+     */
+    404: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type CompleteIncidentStepError = CompleteIncidentStepErrors[keyof CompleteIncidentStepErrors];
+
+export type CompleteIncidentStepResponses = {
+    /**
+     * OK
+     */
+    200: Incident;
+};
+
+export type CompleteIncidentStepResponse = CompleteIncidentStepResponses[keyof CompleteIncidentStepResponses];
 
 export type ListLeaderboardData = {
     body?: never;
