@@ -48,6 +48,7 @@ func TestOperate(t *testing.T) {
 	t.Run("maintenance", func(t *testing.T) { checkMaintenance(t, environ) })
 	t.Run("schedules", func(t *testing.T) { checkSchedules(t, environ) })
 	t.Run("tenants", func(t *testing.T) { checkTenants(t, environ, office) })
+	t.Run("incidents", func(t *testing.T) { checkIncidents(t, environ) })
 	t.Run("histories", func(t *testing.T) {
 		for _, v := range decode[[]verificationJSON](t, succeed(t, environ, "workflows", "verify-histories", "--json")) {
 			// What needs a bucket runs, and is replayed, in test/e2e.
