@@ -13,8 +13,8 @@ import (
 )
 
 // sharedNouns are what no tenant owns: the ids of football are everybody's to
-// know, and those of operations only operators may ask for.
-var sharedNouns = []string{"matches", "teams", "operations"}
+// know, and those of operations and incidents only operators may ask for.
+var sharedNouns = []string{"matches", "teams", "operations", "incidents"}
 
 // timed is how one operation is asked about what there is not.
 type timed struct {

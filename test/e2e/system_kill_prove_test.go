@@ -13,3 +13,13 @@ func TestProveASystemRestoreSurvivesAKilledWorker(t *testing.T) {
 		})
 	}
 }
+
+// TestProveARestoreSurvivesAKilledWorker is the same for the database alone.
+func TestProveARestoreSurvivesAKilledWorker(t *testing.T) {
+	for _, i := range []interruption{whileFetching, whileRestoring, whileExchanging} {
+		t.Run(i.name, func(t *testing.T) {
+			t.Parallel()
+			interruptDatabase(t, i)
+		})
+	}
+}

@@ -13,26 +13,28 @@ import (
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
 )
 
-// The worker is killed at a step of a system restore; another one brings the run
-// to its end, with all parts of one moment.
+// The worker is killed at a step of a restore; another one brings the run to its
+// end, with all parts of one moment.
 type interruption struct {
 	name string
 	// arm makes the step wait, and returns when it is reached and how it goes on.
 	arm func(t *testing.T, r *restorable) (reached func() bool, release func())
 }
 
-var interruptions = []interruption{
-	{"while restoring the database", func(t *testing.T, r *restorable) (func() bool, func()) {
+// Those of the database alone are among those of the whole system.
+var (
+	whileFetching = interruption{"while fetching the backup", func(t *testing.T, r *restorable) (func() bool, func()) {
+		t.Helper()
+		return held(r, http.MethodGet, r.newest(t, "database"))
+	}}
+	whileRestoring = interruption{"while restoring the database", func(t *testing.T, r *restorable) (func() bool, func()) {
 		t.Helper()
 		path, reached, release := pauseProgram(t, r.db, "pg_restore")
 		goAway(t, r.worker)
 		r.start(t, append(r.settings, path)...)
 		return reached, release
-	}},
-	{"while keeping the way back", func(_ *testing.T, r *restorable) (func() bool, func()) {
-		return held(r, http.MethodPut, "/redis/")
-	}},
-	{"while exchanging the database", func(t *testing.T, r *restorable) (func() bool, func()) {
+	}}
+	whileExchanging = interruption{"while exchanging the database", func(t *testing.T, r *restorable) (func() bool, func()) {
 		t.Helper()
 		// Nobody but a superuser can cut this session off.
 		session := dial(t, r.db.AdminURL)
@@ -40,7 +42,15 @@ var interruptions = []interruption{
 			return r.onServer(t, `SELECT count(*) FROM pg_database WHERE NOT datallowconn AND datname = '`+r.db.Name+`'`) == 1
 		}
 		return closed, func() { _ = session.Close(t.Context()) }
+	}}
+)
+
+var interruptions = []interruption{
+	whileRestoring,
+	{"while keeping the way back", func(_ *testing.T, r *restorable) (func() bool, func()) {
+		return held(r, http.MethodPut, "/redis/")
 	}},
+	whileExchanging,
 	{"while putting back Redis", func(t *testing.T, r *restorable) (func() bool, func()) {
 		t.Helper()
 		return held(r, http.MethodGet, r.newest(t, "redis"))
@@ -88,15 +98,23 @@ func (r *restorable) onServer(t *testing.T, query string) (n int) {
 	return n
 }
 
-func interrupt(t *testing.T, i interruption) {
+// newHarmed is a system that was backed up and harmed, and what it held before.
+func newHarmed(t *testing.T) (r *restorable, sound string) {
 	t.Helper()
-	r := newRestorable(t)
+	r = newRestorable(t)
 	runs := temporal.NewRuns(r.client(t))
 	follow(t, runs, begin(t, runs, ingestion.IngestWorkflow))
 	r.set(t, "sound")
-	sound := r.state(t)
+	sound = r.state(t)
 	follow(t, runs, begin(t, runs, backup.BackupWorkflow))
 	r.harm(t)
+	return r, sound
+}
+
+// through asks for a restore, has it approved where it asks for that, and kills
+// the worker at a step of it.
+func (r *restorable) through(t *testing.T, i interruption, kind string, input map[string]any) askedOperation {
+	t.Helper()
 	reached, release := i.arm(t, r)
 	kill := func() {
 		waitFor(t, "the step to be reached", reached)
@@ -104,19 +122,27 @@ func interrupt(t *testing.T, i interruption) {
 		release()
 		r.again(t)
 	}
-	ask := map[string]any{"backup": "latest", "reason": "an attacker has changed data"}
-	var o askedOperation
-	if strings.Contains(i.name, "restoring") {
-		o = r.asked(t, ask)
+	o := r.asked(t, kind, input)
+	switch {
+	case input["undo"] != nil:
+		kill()
+	case i.name == whileExchanging.name || strings.Contains(i.name, "putting") || strings.Contains(i.name, "keeping"):
+		o = r.approve(t, o)
+		kill()
+	default:
 		kill()
 		o = r.approve(t, o)
-	} else {
-		o = r.approve(t, r.asked(t, ask))
-		kill()
 	}
 	if failure := r.ended(t, o); failure != "" {
 		t.Fatal(failure)
 	}
+	return o
+}
+
+func interrupt(t *testing.T, i interruption) {
+	t.Helper()
+	r, sound := newHarmed(t)
+	r.through(t, i, "system-restores", map[string]any{"backup": "latest", "reason": "an attacker has changed data"})
 	if got := r.state(t); got != sound {
 		t.Errorf("%s; before the attack, %s", got, sound)
 	}

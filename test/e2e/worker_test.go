@@ -56,8 +56,15 @@ func (s *system) start(t *testing.T, environment ...string) {
 // the test is over.
 func (s *system) program(t *testing.T, name string, port int, environment ...string) *devserver.Process {
 	t.Helper()
+	return s.programAt(t, binary(t, name), name, port, environment...)
+}
+
+// programAt is program with another path, such as that of a script that brings
+// it up.
+func (s *system) programAt(t *testing.T, path, name string, port int, environment ...string) *devserver.Process {
+	t.Helper()
 	program := devserver.NewProcess(devserver.Spec{
-		Name: name, Path: binary(t, name), Log: filepath.Join(t.TempDir(), name+".log"),
+		Name: name, Path: path, Log: filepath.Join(t.TempDir(), name+".log"),
 		Env: append(append(os.Environ(),
 			"DATABASE_URL="+s.db.AppURL, "TEMPORAL_ADDRESS="+s.temporal.Address, "TEMPORAL_NAMESPACE="+s.temporal.Namespace,
 		), environment...),

@@ -193,7 +193,12 @@ func (a *Activities) Abandon(ctx context.Context, s Step) (Nothing, error) {
 // Undo puts the former database back.
 func (a *Activities) Undo(ctx context.Context, s Step) (Nothing, error) {
 	return exchanging(ctx, a, s, func(ctx context.Context) (Nothing, error) {
-		return Nothing{}, a.restorer.Undo(ctx, s.ID)
+		began := a.restorer.Now()
+		if err := a.restorer.Undo(ctx, s.ID); err != nil {
+			return Nothing{}, err
+		}
+		// The former database still has the claim of the restore that replaced it.
+		return Nothing{}, a.void(ctx, began)
 	})
 }
 

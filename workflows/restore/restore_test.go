@@ -97,6 +97,9 @@ func TestRestoreWaitsForApprovalAndCanBeUndone(t *testing.T) {
 	if diff := cmp.Diff(map[string]int64{live: 5, "football_restored_restorei": 3}, w.databases); diff != "" {
 		t.Error(diff)
 	}
+	if w.at("void until 09:00:00") < 0 {
+		t.Errorf("the claim of the first restore is left in the former database: %v", w.deeds)
+	}
 	if _, err := run(t, w, restore.Input{Undo: "restore-i"}, nil); err == nil || !strings.Contains(err.Error(), "confirmed, undone, or never made") {
 		t.Errorf("undoing twice: %v", err)
 	}
