@@ -101,15 +101,7 @@ type askedOperation struct {
 // asked asks for a restore as one operator.
 func (r *restorable) asked(t *testing.T, kind string, input map[string]any) (o askedOperation) {
 	t.Helper()
-	// Whoever was connected was cut off by the exchange before, and is told to come
-	// again.
-	waitFor(t, "the API to take it", func() bool {
-		status := r.api.post(t, "/api/v1/operations/"+kind, r.ada, input, &o)
-		if status != http.StatusAccepted && status != http.StatusServiceUnavailable {
-			t.Fatalf("asking for it = %d", status)
-		}
-		return status == http.StatusAccepted
-	})
+	r.insist(t, "/api/v1/operations/"+kind, r.ada, input, http.StatusAccepted, &o)
 	return o
 }
 
@@ -123,10 +115,21 @@ func (r *restorable) approve(t *testing.T, o askedOperation) askedOperation {
 	if o.Awaiting == nil {
 		t.Fatalf("it is %+v", o)
 	}
-	if status := r.api.post(t, path+"/approve", r.bob, map[string]string{}, &o); status != http.StatusOK {
-		t.Fatalf("approving it = %d", status)
-	}
+	r.insist(t, path+"/approve", r.bob, map[string]string{}, http.StatusOK, &o)
 	return o
+}
+
+// insist posts again when it is told to come again: an exchange of databases cuts
+// connections off, which the next requests find out.
+func (r *restorable) insist(t *testing.T, path, token string, body any, want int, answer any) {
+	t.Helper()
+	waitFor(t, "the API to take it", func() bool {
+		status := r.api.post(t, path, token, body, answer)
+		if status != want && status != http.StatusServiceUnavailable {
+			t.Fatalf("%s = %d", path, status)
+		}
+		return status == want
+	})
 }
 
 // ended returns an operation when it has, by Temporal: whether the API knows of
