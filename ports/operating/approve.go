@@ -43,7 +43,14 @@ func (d *Dispatcher) Approve(ctx context.Context, id string) (Operation, error) 
 	if err := d.Engine.Approve(ctx, o.ref(), signed); err != nil {
 		return Operation{}, err
 	}
-	return d.now(ctx, id)
+	seen, err := d.now(ctx, id)
+	if err != nil {
+		// It is approved all the same. What was approved may be an exchange of the
+		// very database that knows of the operation.
+		o.Live = false
+		return o, nil
+	}
+	return seen, nil
 }
 
 // refuse records that somebody tried to approve his own request.

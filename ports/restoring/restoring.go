@@ -6,6 +6,7 @@ package restoring
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/football-prediction/football-prediction/domain"
@@ -165,6 +166,12 @@ type Difference struct {
 // Preview tells what restoring would change, without changing anything.
 func (r *Restorer) Preview(ctx context.Context, id string, t Target, report backingup.Progress) (Preview, error) {
 	p := Preview{Since: r.Now().Sub(t.Moment())}
+	if !t.At.IsZero() {
+		// What has just happened is in the log's last piece, which is not archived yet.
+		if _, err := r.Timeline.Flush(ctx); err != nil {
+			return p, fmt.Errorf("have the server archive what has happened until now: %w", err)
+		}
+	}
 	inventory, err := r.inventory(ctx, id, t, report)
 	if err != nil {
 		return p, err
