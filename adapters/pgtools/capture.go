@@ -96,7 +96,8 @@ func (d *Dumps) dump(ctx context.Context, folder, snapshot string) error {
 // seesAll refuses a role that row-level security would hide rows from.
 func seesAll(ctx context.Context, conn *pgx.Conn) error {
 	var all bool
-	if err := conn.QueryRow(ctx, `SELECT rolbypassrls OR rolsuper FROM pg_roles WHERE rolname = current_user`).Scan(&all); err != nil {
+	if err := conn.QueryRow(ctx, `SELECT rolbypassrls OR rolsuper OR NOT EXISTS (SELECT FROM pg_class WHERE relrowsecurity)
+		FROM pg_roles WHERE rolname = current_user`).Scan(&all); err != nil {
 		return err
 	}
 	if !all {

@@ -1,6 +1,7 @@
 package pgtools
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -19,6 +20,10 @@ var (
 
 // Config says which database is dumped and where dumps are tried out.
 type Config struct {
+	// Kind is what the database is of; operation.Database when empty. Others are
+	// dumped as the role that owns all that is in them, which the role of
+	// RestoreURL must be a member of.
+	Kind operation.Kind
 	// BackupURL is the database, as a role that sees all rows: without
 	// BYPASSRLS, row-level security silently leaves some out.
 	BackupURL string
@@ -32,6 +37,8 @@ type Config struct {
 
 // Dumps back up a database with pg_dump and restore it with pg_restore.
 type Dumps struct {
+	kind            operation.Kind
+	owner           string // of what is in the database
 	source, scratch address
 	jobs            int
 	programs        Programs
@@ -42,7 +49,11 @@ type Dumps struct {
 func NewDumps(c Config) (*Dumps, error) {
 	source, err := parseAddress(c.BackupURL)
 	if err != nil {
-		return nil, fmt.Errorf("BACKUP_DATABASE_URL: %w", err)
+		return nil, fmt.Errorf("the address of the database to back up: %w", err)
+	}
+	role := owner
+	if c.Kind != "" && c.Kind != operation.Database {
+		role = source.url.User.Username()
 	}
 	scratch, err := parseAddress(c.RestoreURL)
 	if err != nil {
@@ -55,14 +66,14 @@ func NewDumps(c Config) (*Dumps, error) {
 	if c.Jobs == 0 {
 		c.Jobs = 2
 	}
-	return &Dumps{source: source, scratch: scratch, jobs: c.Jobs, programs: c.Programs, now: c.Now}, nil
+	return &Dumps{kind: cmp.Or(c.Kind, operation.Database), owner: role, source: source, scratch: scratch, jobs: c.Jobs, programs: c.Programs, now: c.Now}, nil
 }
 
 // maintenanceDatabase is on every server, for those who work on the others.
 const maintenanceDatabase = "postgres"
 
 // Kind implements [backingup.Engine].
-func (*Dumps) Kind() operation.Kind { return operation.Database }
+func (d *Dumps) Kind() operation.Kind { return d.kind }
 
 // Name implements [backingup.Engine].
 func (*Dumps) Name() string { return "pg_dump" }

@@ -74,8 +74,8 @@ func sum(ctx context.Context, conn *pgx.Conn, table string) (operation.Set, erro
 	return s, nil
 }
 
-func collect[T any](ctx context.Context, conn *pgx.Conn, query string, each pgx.RowToFunc[T]) ([]T, error) {
-	rows, err := conn.Query(ctx, query)
+func collect[T any](ctx context.Context, conn *pgx.Conn, query string, each pgx.RowToFunc[T], args ...any) ([]T, error) {
+	rows, err := conn.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

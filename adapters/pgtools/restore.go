@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/football-prediction/football-prediction/domain/operation"
 )
 
 // owner owns what is in our databases, and lookup the functions that read
@@ -30,8 +32,7 @@ func (d *Dumps) fill(ctx context.Context, at address, folder string) error {
 		return err
 	}
 	defer hangUp(ctx, conn)
-	// A function's new owner must be able to make one, for as long as this takes.
-	if err := asOwner(ctx, conn, `GRANT CREATE ON SCHEMA public TO `+lookup); err != nil {
+	if err := d.letIn(ctx, conn); err != nil {
 		return err
 	}
 	rest, walls, err := d.contents(ctx, folder)
@@ -44,23 +45,36 @@ func (d *Dumps) fill(ctx context.Context, at address, folder string) error {
 	if err := d.restore(ctx, at, folder, walls); err != nil {
 		return err
 	}
-	if err := asOwner(ctx, conn, `REVOKE CREATE ON SCHEMA public FROM `+lookup); err != nil {
-		return err
+	if d.kind == operation.Database {
+		if err := as(ctx, conn, owner, `REVOKE CREATE ON SCHEMA public FROM `+lookup); err != nil {
+			return err
+		}
 	}
 	// Without statistics the first queries would be planned blindly.
-	return asOwner(ctx, conn, `ANALYZE`)
+	return as(ctx, conn, d.owner, `ANALYZE`)
+}
+
+// letIn lets those make something in an empty database who own what is restored.
+// In ours that are, beside the owner of all, functions' own owner, for as long as
+// it takes; in another it is its owner, as in the original.
+func (d *Dumps) letIn(ctx context.Context, conn *pgx.Conn) error {
+	if d.kind == operation.Database {
+		return as(ctx, conn, owner, `GRANT CREATE ON SCHEMA public TO `+lookup)
+	}
+	return as(ctx, conn, owner, `GRANT CREATE, USAGE ON SCHEMA public TO `+quoted(d.owner))
 }
 
 func (d *Dumps) restore(ctx context.Context, at address, folder, list string) error {
 	_, err := d.programs.run(ctx, at.environment("-c maintenance_work_mem=128MB -c synchronous_commit=off -c statement_timeout=0"), "pg_restore",
-		"--exit-on-error", "--jobs="+strconv.Itoa(d.jobs), "--role="+owner, "--use-list="+list, at.argument(), filepath.Join(folder, dumpFolder))
+		"--exit-on-error", "--jobs="+strconv.Itoa(d.jobs), "--role="+d.owner, "--use-list="+list, at.argument(), filepath.Join(folder, dumpFolder))
 	return err
 }
 
 // contents parts a dump's table of contents into two lists. The walls between
 // tenants come last: behind them, the owner could not check foreign keys, and
 // several jobs at once keep to no order. What only an administrator may restore
-// is left out: extensions, which are in the template where they are needed.
+// is left out of our own: extensions, which are in the template where they are
+// needed. Those of others are such as anybody may make.
 func (d *Dumps) contents(ctx context.Context, folder string) (rest, walls string, err error) {
 	text, err := d.programs.run(ctx, os.Environ(), "pg_restore", "--list", filepath.Join(folder, dumpFolder)) //nolint:forbidigo // it connects to nothing
 	if err != nil {
@@ -69,7 +83,7 @@ func (d *Dumps) contents(ctx context.Context, folder string) (rest, walls string
 	var most, last strings.Builder
 	for line := range strings.Lines(text) {
 		switch {
-		case strings.Contains(line, " EXTENSION "):
+		case strings.Contains(line, " EXTENSION ") && d.kind == operation.Database:
 		case strings.Contains(line, " ROW SECURITY ") || strings.Contains(line, " POLICY "):
 			last.WriteString(line)
 		default:
@@ -80,8 +94,8 @@ func (d *Dumps) contents(ctx context.Context, folder string) (rest, walls string
 	return rest, walls, errors.Join(os.WriteFile(rest, []byte(most.String()), 0o600), os.WriteFile(walls, []byte(last.String()), 0o600))
 }
 
-func asOwner(ctx context.Context, conn *pgx.Conn, statement string) error {
-	for _, s := range []string{`SET ROLE ` + owner, statement, `RESET ROLE`} {
+func as(ctx context.Context, conn *pgx.Conn, role, statement string) error {
+	for _, s := range []string{`SET ROLE ` + quoted(role), statement, `RESET ROLE`} {
 		if _, err := conn.Exec(ctx, s); err != nil {
 			return fmt.Errorf("%s: %w", s, err)
 		}

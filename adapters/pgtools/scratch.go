@@ -8,16 +8,27 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/football-prediction/football-prediction/domain/operation"
 )
 
 // scratchPrefix begins the names of databases that are to be dropped.
 const scratchPrefix = "football_scratch_"
 
-func scratchName(id string) string { return scratchPrefix + strings.ReplaceAll(id, "-", "") }
+// scratchOf begins the names of the scratch databases of a kind: whoever removes
+// those that are left knows which backups of its own kind are under way.
+func (d *Dumps) scratchOf() string {
+	if d.kind == operation.Database {
+		return scratchPrefix
+	}
+	return "football_" + strings.ReplaceAll(string(d.kind), "-", "_") + "_scratch_"
+}
+
+func (d *Dumps) scratchName(id string) string { return d.scratchOf() + strings.ReplaceAll(id, "-", "") }
 
 // inScratch lends an empty database and drops it whatever happens.
 func (d *Dumps) inScratch(ctx context.Context, id string, use func(address) error) (err error) {
-	name := scratchName(id)
+	name := d.scratchName(id)
 	admin, err := dial(ctx, d.scratch)
 	if err != nil {
 		return err
@@ -27,7 +38,7 @@ func (d *Dumps) inScratch(ctx context.Context, id string, use func(address) erro
 	if err := dropDatabase(ctx, admin, name); err != nil {
 		return err
 	}
-	if err := createDatabase(ctx, admin, name); err != nil {
+	if err := d.createDatabase(ctx, admin, name); err != nil {
 		return err
 	}
 	defer func() {
@@ -52,11 +63,11 @@ func (d *Dumps) drop(ctx context.Context, name string) error {
 
 // createDatabase makes a database that the owner of objects may use. Nobody else
 // is let in: what is restored holds the rows of all tenants.
-func createDatabase(ctx context.Context, admin *pgx.Conn, name string) error {
+func (d *Dumps) createDatabase(ctx context.Context, admin *pgx.Conn, name string) error {
 	for _, statement := range []string{
 		`CREATE DATABASE ` + quoted(name) + ` TEMPLATE ` + template,
 		`REVOKE ALL ON DATABASE ` + quoted(name) + ` FROM PUBLIC`,
-		`GRANT CREATE, CONNECT, TEMPORARY ON DATABASE ` + quoted(name) + ` TO ` + owner,
+		`GRANT CREATE, CONNECT, TEMPORARY ON DATABASE ` + quoted(name) + ` TO ` + quoted(d.owner),
 	} {
 		if _, err := admin.Exec(ctx, statement); err != nil {
 			return fmt.Errorf("make database %s: %w", name, err)
@@ -81,13 +92,13 @@ func (d *Dumps) Sweep(ctx context.Context, keep func(id string) bool) (int, erro
 		return 0, err
 	}
 	defer hangUp(ctx, admin)
-	names, err := collect(ctx, admin, `SELECT datname::text FROM pg_database WHERE datname LIKE 'football\_scratch\_%'`, pgx.RowTo[string])
+	names, err := collect(ctx, admin, `SELECT datname::text FROM pg_database WHERE starts_with(datname::text, $1)`, pgx.RowTo[string], d.scratchOf())
 	if err != nil {
 		return 0, fmt.Errorf("list scratch databases: %w", err)
 	}
 	removed := 0
 	for _, name := range names {
-		if keep(dashed(strings.TrimPrefix(name, scratchPrefix))) {
+		if keep(dashed(strings.TrimPrefix(name, d.scratchOf()))) {
 			continue
 		}
 		if err := dropDatabase(ctx, admin, name); err != nil {

@@ -30,7 +30,7 @@ func (d *Dumps) Rebuild(ctx context.Context, name, folder string, report backing
 	if err := dropDatabase(ctx, admin, name); err != nil {
 		return r, err
 	}
-	if err := createDatabase(ctx, admin, name); err != nil {
+	if err := d.createDatabase(ctx, admin, name); err != nil {
 		return r, err
 	}
 	return d.bring(ctx, d.scratch.in(name), folder, report)
@@ -65,7 +65,7 @@ func (d *Dumps) Exchange(ctx context.Context, next, kept string) error {
 	}
 	switch {
 	case !there[next] && there[kept]:
-		return open(ctx, admin, d.Live()) // done by an attempt before, but for this
+		return d.open(ctx, admin) // done by an attempt before, but for this
 	case !there[next]:
 		return domain.Errorf(domain.NotFound, restoring.ErrNothing.Code, "there is no database %s to put in place", next)
 	}
@@ -73,10 +73,10 @@ func (d *Dumps) Exchange(ctx context.Context, next, kept string) error {
 		// Whatever is live now must let people in.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropTimeout)
 		defer cancel()
-		_ = open(ctx, admin, d.Live())
+		_ = d.open(ctx, admin)
 		return err
 	}
-	return open(ctx, admin, d.Live())
+	return d.open(ctx, admin)
 }
 
 // Reopen implements [restoring.Server].
@@ -86,7 +86,7 @@ func (d *Dumps) Reopen(ctx context.Context) error {
 		return err
 	}
 	defer hangUp(ctx, admin)
-	return open(ctx, admin, d.Live())
+	return d.open(ctx, admin)
 }
 
 func (d *Dumps) exchange(ctx context.Context, admin *pgx.Conn, next, kept string) error {
@@ -152,10 +152,14 @@ func endSessions(ctx context.Context, admin *pgx.Conn, name string) (left int, s
 }
 
 // open lets those in who work on the live database, and nobody else.
-func open(ctx context.Context, admin *pgx.Conn, name string) error {
+func (d *Dumps) open(ctx context.Context, admin *pgx.Conn) error {
+	name, who := d.Live(), "football_app, football_backup"
+	if d.kind != operation.Database {
+		who = quoted(d.owner)
+	}
 	for _, statement := range []string{
 		`ALTER DATABASE ` + quoted(name) + ` ALLOW_CONNECTIONS true`,
-		`GRANT CONNECT, TEMPORARY ON DATABASE ` + quoted(name) + ` TO football_app, football_backup`,
+		`GRANT CONNECT, TEMPORARY ON DATABASE ` + quoted(name) + ` TO ` + who,
 	} {
 		if _, err := admin.Exec(ctx, statement); err != nil {
 			return fmt.Errorf("open database %s: %w", name, err)

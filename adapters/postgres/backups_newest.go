@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 
 	"github.com/football-prediction/football-prediction/domain/operation"
 	"github.com/football-prediction/football-prediction/ports/maintaining"
@@ -16,13 +17,16 @@ func (s *Backups) Newest(ctx context.Context) ([]maintaining.BackedUp, error) {
 		return nil, err
 	}
 	verified := operation.Newest(all)
-	out := make([]maintaining.BackedUp, len(operation.Kinds))
-	for i, kind := range operation.Kinds {
-		out[i] = maintaining.BackedUp{Kind: string(kind), Verified: verified[kind].TakenAt, Bytes: verified[kind].Size}
+	var out []maintaining.BackedUp
+	for _, kind := range operation.Kinds {
+		newest := maintaining.BackedUp{Kind: string(kind), Verified: verified[kind].TakenAt, Bytes: verified[kind].Size}
 		for _, b := range all {
-			if b.Kind == kind && b.Status != operation.Deleted && b.TakenAt.After(out[i].Taken) {
-				out[i].Taken = b.TakenAt
+			if b.Kind == kind && b.Status != operation.Deleted && b.TakenAt.After(newest.Taken) {
+				newest.Taken = b.TakenAt
 			}
+		}
+		if !newest.Taken.IsZero() || slices.Contains(operation.Expected, kind) {
+			out = append(out, newest)
 		}
 	}
 	return out, nil

@@ -83,7 +83,7 @@ type publicationInputJSON struct {
 type settlementInputJSON struct{}
 
 type backupInputJSON struct {
-	Kinds []string `json:"kinds,omitempty" nullable:"false" maxItems:"3" enum:"database,redis,application" example:"[\"database\"]" doc:"What to back up; everything when left out."`
+	Kinds []string `json:"kinds,omitempty" nullable:"false" maxItems:"5" enum:"database,redis,application,temporal,temporal-visibility" example:"[\"database\"]" doc:"What to back up; everything that the worker is set up for when left out."`
 }
 
 type restoreInputJSON struct {

@@ -38,7 +38,7 @@ func (p *program) restoreFrom(cmd *cobra.Command, d disaster, id string) error {
 		return usagef("--from needs --key, the file of the key, and --admin-url, a superuser of the server to restore onto")
 	}
 	c, err := p.load(config.Only("DATABASE_URL", "MIGRATE_DATABASE_URL", "BACKUP_DATABASE_URL", "RESTORE_DATABASE_URL").
-		With("S3_ENDPOINT", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY"))
+		With("TEMPORAL_DATABASE_URL", "TEMPORAL_VISIBILITY_DATABASE_URL", "S3_ENDPOINT", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY"))
 	if err != nil {
 		return err
 	}
@@ -80,6 +80,13 @@ type rescue struct {
 	config config.Config
 	keeper *backingup.Keeper
 	dumps  *pgtools.Dumps
+	others []other
+}
+
+// other is a database of Temporal's.
+type other struct {
+	address config.URL
+	dumps   *pgtools.Dumps
 }
 
 func newRescue(c config.Config, d disaster) (*rescue, error) {
@@ -91,15 +98,33 @@ func newRescue(c config.Config, d disaster) (*rescue, error) {
 	if err != nil {
 		return nil, err
 	}
-	dumps, err := pgtools.NewDumps(pgtools.Config{
-		BackupURL: string(c.BackupDatabaseURL), RestoreURL: string(c.RestoreDatabaseURL), Now: time.Now,
-		Programs: pgtools.Programs{Dir: pgtools.Find(), Start: devserver.StartInGroup},
-	})
-	if err != nil {
-		return nil, err
+	r := &rescue{disaster: d, config: c}
+	var engines []backingup.Engine
+	for _, each := range []struct {
+		kind operation.Kind
+		url  config.URL
+	}{
+		{operation.Database, c.BackupDatabaseURL}, {operation.Temporal, c.TemporalDatabaseURL}, {operation.TemporalVisibility, c.TemporalVisibilityDatabaseURL},
+	} {
+		if each.url == "" {
+			continue
+		}
+		dumps, err := pgtools.NewDumps(pgtools.Config{
+			Kind: each.kind, BackupURL: string(each.url), RestoreURL: string(c.RestoreDatabaseURL), Now: time.Now,
+			Programs: pgtools.Programs{Dir: pgtools.Find(), Start: devserver.StartInGroup},
+		})
+		if err != nil {
+			return nil, err
+		}
+		engines = append(engines, dumps)
+		if each.kind == operation.Database {
+			r.dumps = dumps
+		} else {
+			r.others = append(r.others, other{each.url, dumps})
+		}
 	}
-	keeper := backingup.NewKeeper(backingup.Parts{Bucket: bucket, Codec: codec, Engines: []backingup.Engine{dumps}, Now: time.Now})
-	return &rescue{disaster: d, config: c, keeper: keeper, dumps: dumps}, nil
+	r.keeper = backingup.NewKeeper(backingup.Parts{Bucket: bucket, Codec: codec, Engines: engines, Now: time.Now})
+	return r, nil
 }
 
 func (r *rescue) all(ctx context.Context, id string, report backingup.Progress) (rescued, error) {
@@ -108,7 +133,17 @@ func (r *rescue) all(ctx context.Context, id string, report backingup.Progress) 
 		return rescued{}, err
 	}
 	saved := rescued{Database: r.dumps.Live(), Backup: b.ID, Moment: b.TakenAt, Rows: b.Rows, Put: []string{}}
-	if saved.RestoreSeconds, err = r.database(ctx, b, report); err != nil {
+	passwords, err := passwordsOf(r.config)
+	if err != nil {
+		return saved, err
+	}
+	if err := postgres.Provision(ctx, r.admin, r.dumps.Live(), passwords); err != nil {
+		return saved, err
+	}
+	if saved.RestoreSeconds, err = r.database(ctx, r.dumps, b, report); err != nil {
+		return saved, err
+	}
+	if err := r.temporal(ctx, &saved, report); err != nil {
 		return saved, err
 	}
 	for _, each := range []struct {
@@ -153,25 +188,36 @@ func (r *rescue) newest(ctx context.Context, kind operation.Kind, id string) (op
 	return newest, nil
 }
 
-// database makes the roles, restores beside an empty database, compares, and
-// exchanges the two. A database of that name that holds anything is left alone.
-func (r *rescue) database(ctx context.Context, b operation.Backup, report backingup.Progress) (took float64, err error) {
-	passwords, err := passwordsOf(r.config)
-	if err != nil {
-		return 0, err
+// temporal restores Temporal's databases, where their addresses are given.
+func (r *rescue) temporal(ctx context.Context, saved *rescued, report backingup.Progress) error {
+	for _, o := range r.others {
+		if err := postgres.Adopt(ctx, r.admin, string(o.address)); err != nil {
+			return err
+		}
+		b, err := r.newest(ctx, o.dumps.Kind(), "")
+		if err != nil {
+			return err
+		}
+		if _, err := r.database(ctx, o.dumps, b, report); err != nil {
+			return fmt.Errorf("restore %s: %w", o.dumps.Kind(), err)
+		}
+		saved.Put = append(saved.Put, "the database "+o.dumps.Live()+", as of "+moment(b.TakenAt))
 	}
-	if err := postgres.Provision(ctx, r.admin, r.dumps.Live(), passwords); err != nil {
-		return 0, err
-	}
-	present, err := r.dumps.Rows(ctx)
+	return nil
+}
+
+// database restores beside an empty database, compares, and exchanges the two. A
+// database of that name that holds anything is left alone.
+func (r *rescue) database(ctx context.Context, dumps *pgtools.Dumps, b operation.Backup, report backingup.Progress) (took float64, err error) {
+	present, err := dumps.Rows(ctx)
 	if err != nil {
 		return 0, err
 	}
 	if len(present) > 0 {
 		return 0, domain.Errorf(domain.Conflict, restoring.ErrUnusable.Code,
-			"the database %s has %d tables: --from is for an empty server, and leaves what is there alone", r.dumps.Live(), len(present))
+			"the database %s has %d tables: --from is for an empty server, and leaves what is there alone", dumps.Live(), len(present))
 	}
-	restorer := restoring.NewRestorer(restoring.Parts{Keeper: r.keeper, Server: r.dumps, Now: time.Now})
+	restorer := restoring.NewRestorer(restoring.Parts{Keeper: r.keeper, Server: dumps, Now: time.Now})
 	id := postgres.NewID()
 	filling, err := restorer.Rebuild(ctx, id, restoring.Target{Backup: b}, report)
 	if err != nil {

@@ -18,10 +18,12 @@ func (p *program) provision() *cobra.Command {
 		Long: "Make the roles and the empty database that MIGRATE_DATABASE_URL names, or bring them\n" +
 			"up to date. It connects as ADMIN_DATABASE_URL, the one command that needs an\n" +
 			"administrator, and gives each role the password of its own URL: MIGRATE_DATABASE_URL,\n" +
-			"DATABASE_URL, BACKUP_DATABASE_URL, RESTORE_DATABASE_URL.",
+			"DATABASE_URL, BACKUP_DATABASE_URL, RESTORE_DATABASE_URL. Where TEMPORAL_DATABASE_URL and\n" +
+			"TEMPORAL_VISIBILITY_DATABASE_URL are set, it has Temporal's databases backed up with ours.",
 		Example: "  footballctl migrate provision && footballctl migrate up",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := p.load(config.Only("ADMIN_DATABASE_URL", "MIGRATE_DATABASE_URL", "DATABASE_URL", "BACKUP_DATABASE_URL", "RESTORE_DATABASE_URL"))
+			c, err := p.load(config.Only("ADMIN_DATABASE_URL", "MIGRATE_DATABASE_URL", "DATABASE_URL", "BACKUP_DATABASE_URL", "RESTORE_DATABASE_URL").
+				With("TEMPORAL_DATABASE_URL", "TEMPORAL_VISIBILITY_DATABASE_URL"))
 			if err != nil {
 				return err
 			}
@@ -41,6 +43,14 @@ func (p *program) provision() *cobra.Command {
 			defer cancel()
 			if err := postgres.Provision(ctx, string(c.AdminDatabaseURL), name, passwords); err != nil {
 				return at(c.AdminDatabaseURL, err)
+			}
+			for _, address := range []config.URL{c.TemporalDatabaseURL, c.TemporalVisibilityDatabaseURL} {
+				if address == "" {
+					continue
+				}
+				if err := postgres.Adopt(ctx, string(c.AdminDatabaseURL), string(address)); err != nil {
+					return at(c.AdminDatabaseURL, err)
+				}
 			}
 			return p.print(map[string]string{"database": name}, func(w io.Writer) {
 				fmt.Fprintf(w, "the roles and the database %s are there; next: footballctl migrate up\n", name)

@@ -28,6 +28,8 @@ put migrate_database_url "postgres://football_owner:$(say owner_password)@postgr
 put database_url "postgres://football_app:$(say app_password)@postgres:5432/football?$verified"
 put database_read_url "postgres://football_app:$(say app_password)@postgres-replica:5432/football?$verified"
 put backup_database_url "postgres://football_backup:$(say backup_password)@postgres:5432/football?$verified"
+put temporal_database_url "postgres://temporal:$(say temporal_db_password)@postgres:5432/temporal?$verified"
+put temporal_visibility_database_url "postgres://temporal:$(say temporal_db_password)@postgres:5432/temporal_visibility?$verified"
 put restore_database_url "postgres://football_restore:$(say restore_password)@postgres:5432/postgres?$verified"
 put redis_url "redis://:$(say redis_password)@redis:6379/0"
 put redis_conf "requirepass $(say redis_password)

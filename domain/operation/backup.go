@@ -16,10 +16,18 @@ const (
 	Database    Kind = "database"
 	Redis       Kind = "redis"
 	Application Kind = "application"
+	// Temporal and TemporalVisibility are Temporal's own databases, where they can
+	// be reached.
+	Temporal           Kind = "temporal"
+	TemporalVisibility Kind = "temporal-visibility"
 )
 
 // Kinds are all kinds, the most important first.
-var Kinds = []Kind{Database, Redis, Application}
+var Kinds = []Kind{Database, Redis, Application, Temporal, TemporalVisibility}
+
+// Expected are the kinds that every system backs up. Of the others it is no
+// fault that there is no backup.
+var Expected = Kinds[:3]
 
 // ErrKind is about a kind of backup that there is not.
 var ErrKind = &domain.Error{Kind: domain.Invalid, Code: "backup.kind"}
@@ -31,7 +39,7 @@ func ParseKind(text string) (Kind, error) {
 			return k, nil
 		}
 	}
-	return "", domain.Errorf(domain.Invalid, ErrKind.Code, "%q cannot be backed up; say database, redis or application", text).In("kinds")
+	return "", domain.Errorf(domain.Invalid, ErrKind.Code, "%q cannot be backed up; say one of database, redis, application, temporal and temporal-visibility", text).In("kinds")
 }
 
 // Status is how far a backup is trusted.

@@ -8,7 +8,7 @@ type Retention map[Kind]time.Duration
 const day = 24 * time.Hour
 
 // Kept are the operations manual's times.
-var Kept = Retention{Database: 30 * day, Redis: 7 * day, Application: 30 * day}
+var Kept = Retention{Database: 30 * day, Redis: 7 * day, Application: 30 * day, Temporal: 30 * day, TemporalVisibility: 30 * day}
 
 // unverified is how long a backup that was never verified, or is broken, is
 // kept for those who want to know why.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,6 +55,9 @@ func (r *Routine) backups(ctx context.Context) (facts []Fact, err error) {
 	newest := operation.Newest(all)
 	for _, kind := range operation.Kinds {
 		b, ok := newest[kind]
+		if _, ok := newest[kind]; !ok && !slices.Contains(operation.Expected, kind) {
+			continue
+		}
 		f := Fact{Name: "backup of " + string(kind), Value: "none is verified", Verdict: Warning, Remedy: "footballctl backup create --kind " + string(kind)}
 		if ok {
 			f.Value = "verified, as of " + r.ago(b.TakenAt)

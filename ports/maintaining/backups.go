@@ -9,7 +9,7 @@ import (
 // Backups tells when what was last backed up.
 type Backups interface {
 	// Newest returns each kind of data with its newest backups, also a kind
-	// that was never backed up.
+	// that was never backed up and should be.
 	Newest(ctx context.Context) ([]BackedUp, error)
 }
 

@@ -43,14 +43,13 @@ func (d *Dispatcher) Approve(ctx context.Context, id string) (Operation, error) 
 	if err := d.Engine.Approve(ctx, o.ref(), signed); err != nil {
 		return Operation{}, err
 	}
-	seen, err := d.now(ctx, id)
-	if err != nil {
-		// It is approved all the same. What was approved may be an exchange of the
-		// very database that knows of the operation.
-		o.Live = false
-		return o, nil
+	if seen, err := d.now(ctx, id); err == nil {
+		return seen, nil
 	}
-	return seen, nil
+	// It is approved, though it cannot be looked at: what was approved may be an
+	// exchange of the very database that knows of the operation.
+	o.Live = false
+	return o, nil
 }
 
 // refuse records that somebody tried to approve his own request.

@@ -69,8 +69,12 @@ type Backup struct {
 	Kinds []string `json:"kinds,omitempty"` // see [BackupKinds]
 }
 
-// BackupKinds are what can be backed up.
-var BackupKinds = []string{"database", "redis", "application"}
+// BackupKinds are what can be backed up, RestoreParts what a system restore puts
+// back.
+var (
+	BackupKinds  = []string{"database", "redis", "application", "temporal", "temporal-visibility"}
+	RestoreParts = BackupKinds[:3]
+)
 
 // Validate implements [Input].
 func (b Backup) Validate() error { return among("kinds", b.Kinds, BackupKinds) }
@@ -113,13 +117,13 @@ func (r Restore) because() string { return r.Reason }
 type SystemRestore struct {
 	Backup string     `json:"backup,omitempty"` // of the database: id, or latest
 	At     *time.Time `json:"at,omitempty"`
-	Parts  []string   `json:"parts,omitempty"` // see [BackupKinds]; all when empty
+	Parts  []string   `json:"parts,omitempty"` // see [RestoreParts]; all when empty
 	Reason string     `json:"reason"`
 }
 
 // Validate implements [Input].
 func (r SystemRestore) Validate() error {
-	return errors.Join(Restore{Backup: r.Backup, At: r.At, Reason: r.Reason}.Validate(), among("parts", r.Parts, BackupKinds))
+	return errors.Join(Restore{Backup: r.Backup, At: r.At, Reason: r.Reason}.Validate(), among("parts", r.Parts, RestoreParts))
 }
 
 func (r SystemRestore) because() string { return r.Reason }

@@ -38,9 +38,11 @@ func (e AuditEventOutcome) Valid() bool {
 
 // Defines values for BackupInputKinds.
 const (
-	BackupInputKindsApplication BackupInputKinds = "application"
-	BackupInputKindsDatabase    BackupInputKinds = "database"
-	BackupInputKindsRedis       BackupInputKinds = "redis"
+	BackupInputKindsApplication        BackupInputKinds = "application"
+	BackupInputKindsDatabase           BackupInputKinds = "database"
+	BackupInputKindsRedis              BackupInputKinds = "redis"
+	BackupInputKindsTemporal           BackupInputKinds = "temporal"
+	BackupInputKindsTemporalVisibility BackupInputKinds = "temporal-visibility"
 )
 
 // Valid indicates whether the value is a known member of the BackupInputKinds enum.
@@ -51,6 +53,10 @@ func (e BackupInputKinds) Valid() bool {
 	case BackupInputKindsDatabase:
 		return true
 	case BackupInputKindsRedis:
+		return true
+	case BackupInputKindsTemporal:
+		return true
+	case BackupInputKindsTemporalVisibility:
 		return true
 	default:
 		return false
@@ -1215,7 +1221,7 @@ type AuditEventPage struct {
 
 // BackupInput defines model for BackupInput.
 type BackupInput struct {
-	// Kinds What to back up; everything when left out.
+	// Kinds What to back up; everything that the worker is set up for when left out.
 	//
 	// Example: ["database"]
 	Kinds *[]BackupInputKinds `json:"kinds,omitempty"`

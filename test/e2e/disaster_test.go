@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/football-prediction/football-prediction/adapters/devserver"
+	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/test/harness"
 	"github.com/football-prediction/football-prediction/workflows/backup"
@@ -36,7 +37,7 @@ func TestDisasterDrill(t *testing.T) {
 	lost, server := harness.PrivatePostgres(t)
 	s := &system{db: lost, temporal: harness.Temporal(t)}
 	redisURL := harness.Redis(t)
-	s.start(t, append(v.environment(lost), "DATA="+dir, "AS_OF="+asOf, "UPLOADS_DIR="+uploads, "REDIS_URL="+redisURL)...)
+	s.start(t, append(v.environment(lost), append(engineDatabases(t, lost), "DATA="+dir, "AS_OF="+asOf, "UPLOADS_DIR="+uploads, "REDIS_URL="+redisURL)...)...)
 	runs := temporal.NewRuns(s.client(t))
 	follow(t, runs, begin(t, runs, ingestion.IngestWorkflow))
 	follow(t, runs, begin(t, runs, retraining.RetrainWorkflow))
@@ -56,7 +57,8 @@ func TestDisasterDrill(t *testing.T) {
 	out := t.TempDir()
 	ctl := exec.CommandContext(t.Context(), binary(t, "footballctl"), "backup", "restore", "--json",
 		"--from", "s3://"+harness.Bucket, "--key", v.key, "--admin-url", fresh.AdminURL, "--files-dir", filepath.Join(out, "files"), "--redis-dir", filepath.Join(out, "redis"))
-	ctl.Env = append(os.Environ(), append(v.environment(fresh), "DATABASE_URL="+fresh.AppURL, "MIGRATE_DATABASE_URL="+fresh.OwnerURL)...)
+	engine := engineURLs(fresh)
+	ctl.Env = append(os.Environ(), append(append(v.environment(fresh), engine...), "DATABASE_URL="+fresh.AppURL, "MIGRATE_DATABASE_URL="+fresh.OwnerURL)...)
 	text, err := ctl.Output()
 	if err != nil {
 		t.Fatalf("%v: %s", err, stderr(err))
@@ -65,7 +67,7 @@ func TestDisasterDrill(t *testing.T) {
 		Rows int64
 		Put  []string
 	}
-	if err := json.Unmarshal(text, &told); err != nil || told.Rows == 0 || len(told.Put) < 2 {
+	if err := json.Unmarshal(text, &told); err != nil || told.Rows == 0 || len(told.Put) < 4 {
 		t.Fatalf("it says %s (%v)", text, err)
 	}
 	s.db = fresh
@@ -75,6 +77,17 @@ func TestDisasterDrill(t *testing.T) {
 
 	if got := again.get(t, "/api/v1/competitions"); got.status != http.StatusOK || got.body != served {
 		t.Errorf("it serves %d %.300s, and served %.300s", got.status, got.body, served)
+	}
+	for _, address := range engine {
+		_, address, _ = strings.Cut(address, "=")
+		conn := dial(t, address)
+		var n int
+		if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM executions WHERE data = '\x00ff'`).Scan(&n); err != nil || n != 1000 {
+			t.Errorf("of Temporal's runs %d came back, %v", n, err)
+		}
+		if _, err := conn.Exec(t.Context(), `CREATE TABLE schema_version (v int)`); err != nil {
+			t.Errorf("Temporal cannot update its schema: %v", err)
+		}
 	}
 	fresh.AdminURL = strings.Replace(fresh.AdminURL, "/postgres?", "/football?", 1)
 	s.db = fresh
@@ -163,4 +176,43 @@ func figures(t *testing.T, address string) map[string]string {
 		out[name] = fmt.Sprint(n, " ", sum)
 	}
 	return out
+}
+
+// engineURLs are the addresses of Temporal's databases on a server, as variables.
+func engineURLs(db harness.Database) []string {
+	at := func(name string) string {
+		u, err := url.Parse(db.AdminURL)
+		if err != nil {
+			panic(err)
+		}
+		u.User, u.Path = url.UserPassword("temporal", "a-word-for-temporal"), "/"+name
+		return u.String()
+	}
+	return []string{"TEMPORAL_DATABASE_URL=" + at("temporal"), "TEMPORAL_VISIBILITY_DATABASE_URL=" + at("temporal_visibility")}
+}
+
+// engineDatabases makes databases such as Temporal has on PostgreSQL: the tests'
+// own server keeps its data elsewhere.
+func engineDatabases(t *testing.T, db harness.Database) []string {
+	t.Helper()
+	all := engineURLs(db)
+	for _, variable := range all {
+		_, address, _ := strings.Cut(variable, "=")
+		if err := postgres.Adopt(t.Context(), db.AdminURL, address); err != nil {
+			t.Fatal(err)
+		}
+		conn := dial(t, address)
+		for _, statement := range []string{
+			`CREATE EXTENSION IF NOT EXISTS btree_gin`,
+			`CREATE TABLE executions (shard_id int NOT NULL, namespace_id bytea NOT NULL, run text NOT NULL, data bytea NOT NULL, tags jsonb, PRIMARY KEY (shard_id, namespace_id, run))`,
+			`CREATE INDEX by_tags ON executions USING gin (namespace_id, tags)`,
+			`INSERT INTO executions SELECT n % 4, '\x01', 'run ' || n, '\x00ff', jsonb_build_object('type', n % 7) FROM generate_series(1, 1000) n`,
+		} {
+			if _, err := conn.Exec(t.Context(), statement); err != nil {
+				t.Fatalf("%v in %s", err, statement)
+			}
+		}
+		_ = conn.Close(t.Context())
+	}
+	return all
 }

@@ -2,7 +2,10 @@
 
 package e2e_test
 
-import "testing"
+import (
+	"net/http"
+	"testing"
+)
 
 // TestProveASystemRestoreSurvivesAKilledWorker kills it at every step.
 func TestProveASystemRestoreSurvivesAKilledWorker(t *testing.T) {
@@ -13,6 +16,11 @@ func TestProveASystemRestoreSurvivesAKilledWorker(t *testing.T) {
 		})
 	}
 }
+
+var whileFetching = interruption{"while fetching the backup", func(t *testing.T, r *restorable) (func() bool, func()) {
+	t.Helper()
+	return held(r, http.MethodGet, r.newest(t, "database"))
+}}
 
 // TestProveARestoreSurvivesAKilledWorker is the same for the database alone.
 func TestProveARestoreSurvivesAKilledWorker(t *testing.T) {

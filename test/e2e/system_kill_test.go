@@ -23,10 +23,6 @@ type interruption struct {
 
 // Those of the database alone are among those of the whole system.
 var (
-	whileFetching = interruption{"while fetching the backup", func(t *testing.T, r *restorable) (func() bool, func()) {
-		t.Helper()
-		return held(r, http.MethodGet, r.newest(t, "database"))
-	}}
 	whileRestoring = interruption{"while restoring the database", func(t *testing.T, r *restorable) (func() bool, func()) {
 		t.Helper()
 		path, reached, release := pauseProgram(t, r.db, "pg_restore")

@@ -31,7 +31,7 @@ const (
 
 // Input is the argument of BackupThenVerify. Fields are only ever added.
 type Input struct {
-	// Kinds are database, redis and application; without any, all that the
+	// Kinds are those of domain/operation; without any, all that the
 	// worker is set up for.
 	Kinds []string `json:"kinds,omitempty"`
 }

@@ -32,6 +32,11 @@ type Config struct {
 	BackupDatabaseURL URL `env:"BACKUP_DATABASE_URL" schemes:"postgres,postgresql" example:"postgres://football_backup:PASSWORD@127.0.0.1:5432/football"`
 	// RestoreDatabaseURL is for scratch databases, as football_restore.
 	RestoreDatabaseURL URL `env:"RESTORE_DATABASE_URL" schemes:"postgres,postgresql" example:"postgres://football_restore:PASSWORD@127.0.0.1:5432/postgres"`
+	// TemporalDatabaseURL and TemporalVisibilityDatabaseURL are Temporal's own
+	// databases, as the role that owns what is in them, to be backed up with ours;
+	// the role of RestoreDatabaseURL must be a member of it.
+	TemporalDatabaseURL           URL `env:"TEMPORAL_DATABASE_URL" schemes:"postgres,postgresql" example:"postgres://temporal:PASSWORD@127.0.0.1:5432/temporal"`
+	TemporalVisibilityDatabaseURL URL `env:"TEMPORAL_VISIBILITY_DATABASE_URL" schemes:"postgres,postgresql" example:"postgres://temporal:PASSWORD@127.0.0.1:5432/temporal_visibility"`
 	// AdminDatabaseURL is the administrator's, for making roles and the database
 	// once. No server reads it.
 	AdminDatabaseURL URL `env:"ADMIN_DATABASE_URL" schemes:"postgres,postgresql" example:"postgres://postgres:PASSWORD@127.0.0.1:5432/postgres"`

@@ -19,6 +19,7 @@ import (
 	"github.com/football-prediction/football-prediction/cmd/internal/buildinfo"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/domain/operation"
 	"github.com/football-prediction/football-prediction/ports/auditing"
 	"github.com/football-prediction/football-prediction/ports/backingup"
 	"github.com/football-prediction/football-prediction/ports/caching"
@@ -52,7 +53,7 @@ type restorerParams struct {
 func newRestorer(p restorerParams) *restoring.Restorer {
 	parts := restoring.Parts{Keeper: p.Keeper, Runs: p.Runs, Audit: p.Audit, Now: p.Now, Drain: restDrain, Faults: faults(p)}
 	for _, e := range p.Keeper.Engines {
-		if server, ok := e.(restoring.Server); ok {
+		if server, ok := e.(restoring.Server); ok && e.Kind() == operation.Database {
 			parts.Server = server
 		}
 		if place, ok := e.(restoring.Place); ok {
@@ -104,7 +105,7 @@ func faults(p restorerParams) func(context.Context) []string {
 
 // BackingVariables are what [Backing] reads beside those of [Auditing].
 var BackingVariables = []string{
-	"BACKUP_DATABASE_URL", "RESTORE_DATABASE_URL", "BACKUP_DIR", "BACKUP_KEY_FILE", "BACKUP_ENGINE", "PGBACKREST_DIR", "MIGRATE_DATABASE_URL", "UPLOADS_DIR", "LOG_DIRS",
+	"BACKUP_DATABASE_URL", "RESTORE_DATABASE_URL", "TEMPORAL_DATABASE_URL", "TEMPORAL_VISIBILITY_DATABASE_URL", "BACKUP_DIR", "BACKUP_KEY_FILE", "BACKUP_ENGINE", "PGBACKREST_DIR", "MIGRATE_DATABASE_URL", "UPLOADS_DIR", "LOG_DIRS",
 	"S3_ENDPOINT", "S3_REGION", "S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY",
 }
 
@@ -162,13 +163,21 @@ func S3(c config.Config) objectstore.S3Config {
 // engines are those that the configuration is complete for.
 func engines(c config.Config) ([]backingup.Engine, error) {
 	var all []backingup.Engine
-	if c.BackupDatabaseURL != "" && c.RestoreDatabaseURL != "" {
+	for _, each := range []struct {
+		kind operation.Kind
+		url  config.URL
+	}{
+		{operation.Database, c.BackupDatabaseURL}, {operation.Temporal, c.TemporalDatabaseURL}, {operation.TemporalVisibility, c.TemporalVisibilityDatabaseURL},
+	} {
+		if each.url == "" || c.RestoreDatabaseURL == "" {
+			continue
+		}
 		dumps, err := pgtools.NewDumps(pgtools.Config{
-			BackupURL: string(c.BackupDatabaseURL), RestoreURL: string(c.RestoreDatabaseURL), Now: time.Now,
+			Kind: each.kind, BackupURL: string(each.url), RestoreURL: string(c.RestoreDatabaseURL), Now: time.Now,
 			Programs: pgtools.Programs{Dir: pgtools.Find(), Start: devserver.StartInGroup},
 		})
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("back up %s: %w", each.kind, err)
 		}
 		all = append(all, dumps)
 	}

@@ -68,9 +68,9 @@ export type AuditEventPage = {
 
 export type BackupInput = {
     /**
-     * What to back up; everything when left out.
+     * What to back up; everything that the worker is set up for when left out.
      */
-    kinds?: Array<'database' | 'redis' | 'application'>;
+    kinds?: Array<'database' | 'redis' | 'application' | 'temporal' | 'temporal-visibility'>;
 };
 
 export type Bin = {
