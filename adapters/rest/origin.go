@@ -2,6 +2,7 @@ package rest
 
 import (
 	"cmp"
+	"net"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -36,12 +37,11 @@ func located(trusted []netip.Prefix) func(http.Handler) http.Handler {
 // of it is hearsay. What is no address ends the reading, since whoever wrote
 // that is not to be trusted either.
 func clientOf(r *http.Request, trusted []netip.Prefix) string {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return "" // a Unix socket, or a test
-	}
-	client := peer.Addr().Unmap()
 	hops := strings.Split(strings.Join(r.Header.Values(forwardedHeader), ","), ",")
+	client, ok := peerOf(r, &hops)
+	if !ok {
+		return ""
+	}
 	for i := len(hops) - 1; i >= 0 && trusts(trusted, client); i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
@@ -50,6 +50,20 @@ func clientOf(r *http.Request, trusted []netip.Prefix) string {
 		client = hop.Unmap().WithZone("")
 	}
 	return client.String()
+}
+
+// peerOf is who is at the other end of the connection. At a Unix socket that is a
+// proxy on this machine, since nobody else may open it: who was at its other end
+// it says in the last of hops, which is taken off.
+func peerOf(r *http.Request, hops *[]string) (netip.Addr, bool) {
+	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && local.Network() == "unix" {
+		last := len(*hops) - 1
+		peer, err := netip.ParseAddr(strings.TrimSpace((*hops)[last]))
+		*hops = (*hops)[:last]
+		return peer.Unmap().WithZone(""), err == nil
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return peer.Addr().Unmap(), err == nil
 }
 
 func trusts(trusted []netip.Prefix, a netip.Addr) bool {

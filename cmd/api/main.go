@@ -61,7 +61,12 @@ func probeRunning(what string, environ []string, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stderr, "api:", err)
 		return 2
 	}
-	target := probe.Target{Address: string(c.HTTPAddr), Encrypted: c.SSLCertPath != "", Path: "/health/" + what, Want: http.StatusOK}
+	address := string(c.HTTPAddr)
+	socket, is := c.HTTPAddr.Socket()
+	if is {
+		address = ""
+	}
+	target := probe.Target{Address: address, Socket: socket, Encrypted: c.SSLCertPath != "", Path: "/health/" + what, Want: http.StatusOK}
 	if err := probe.Ask(context.Background(), target); err != nil {
 		_, _ = fmt.Fprintln(stderr, "api: is not "+what+":", err)
 		return 1

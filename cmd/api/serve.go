@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"syscall"
 	"time"
 
 	prom "github.com/prometheus/client_golang/prometheus"
@@ -35,7 +37,8 @@ func serve(lc fx.Lifecycle, stop fx.Shutdowner, c config.Config, api *rest.API, 
 	}
 	server := newServer(api, log)
 	server.TLSConfig = encrypted
-	l := listening{name: "api", address: string(c.HTTPAddr), server: server, stop: stop, log: log}
+	network, address := c.HTTPAddr.Network()
+	l := listening{name: "api", network: network, address: address, server: server, stop: stop, log: log}
 	lc.Append(fx.Hook{OnStart: l.start, OnStop: func(ctx context.Context) error {
 		api.Drain()
 		select {
@@ -59,7 +62,7 @@ func serveMetrics(lc fx.Lifecycle, stop fx.Shutdowner, c config.Config, r *prom.
 		mux.Handle("GET /metrics", prometheus.Handler(r))
 	}
 	mux.Handle("GET "+profiling.Path, profiles)
-	l := listening{name: "metrics", address: address, server: newServer(mux, log), stop: stop, log: log}
+	l := listening{name: "metrics", network: "tcp", address: address, server: newServer(mux, log), stop: stop, log: log}
 	lc.Append(fx.Hook{OnStart: l.start, OnStop: l.shutdown})
 }
 
@@ -88,15 +91,15 @@ func tlsOf(c config.Config, log *zap.Logger) (*tls.Config, error) {
 
 // listening is a server and where it listens.
 type listening struct {
-	name, address string
-	server        *http.Server
-	stop          fx.Shutdowner
-	log           *zap.Logger
+	name, network, address string
+	server                 *http.Server
+	stop                   fx.Shutdowner
+	log                    *zap.Logger
 }
 
 // start returns once the port is ours.
 func (l listening) start(ctx context.Context) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", l.address)
+	listener, err := l.listen(ctx)
 	if err != nil {
 		return fmt.Errorf("listen for %s: %w", l.name, err)
 	}
@@ -108,6 +111,34 @@ func (l listening) start(ctx context.Context) error {
 		}
 	}()
 	return nil
+}
+
+// socketMode lets the proxy in by its group, and nobody else.
+const socketMode = 0o660
+
+// listen takes the place of a socket that nobody answers at any more: a process
+// that was killed leaves its file.
+func (l listening) listen(ctx context.Context) (net.Listener, error) {
+	if l.network != "unix" {
+		return (&net.ListenConfig{}).Listen(ctx, l.network, l.address)
+	}
+	if conn, err := (&net.Dialer{}).DialContext(ctx, l.network, l.address); err == nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("somebody answers at %s already", l.address)
+	} else if errors.Is(err, syscall.ECONNREFUSED) {
+		if err := os.Remove(l.address); err != nil {
+			return nil, err
+		}
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, l.network, l.address)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(l.address, socketMode); err != nil {
+		_ = listener.Close()
+		return nil, err
+	}
+	return listener, nil
 }
 
 func (l listening) serve(listener net.Listener) error {

@@ -35,7 +35,10 @@ func (p *program) portFacts(ctx context.Context) ([]checking.Fact, error) {
 }
 
 func outlets(c config.Config) []outlet {
-	all := []outlet{{"api", local(string(c.HTTPAddr)), false}}
+	var all []outlet
+	if _, is := c.HTTPAddr.Socket(); !is {
+		all = append(all, outlet{"api", local(string(c.HTTPAddr)), false})
+	}
 	if metrics, shared := c.MetricsAddr(); !shared {
 		all = append(all, outlet{"metrics", local(metrics), false})
 	}

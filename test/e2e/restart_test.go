@@ -100,7 +100,7 @@ func (s *system) restartAPI(t *testing.T, redisURL, key string, environment ...s
 	return a
 }
 
-func (s *system) newKey(t *testing.T) string {
+func (s *system) newKey(t *testing.T, more ...access.Scope) string {
 	t.Helper()
 	db, err := postgres.Open(postgres.Config{URL: s.db.AppURL, PoolSize: 1})
 	if err != nil {
@@ -112,7 +112,7 @@ func (s *system) newKey(t *testing.T) string {
 	if _, err := provisioning.NewRegistrar(tenants, postgres.NewID, time.Now).Create(t.Context(), provisioning.Application{Slug: "demo"}); err != nil {
 		t.Fatal(err)
 	}
-	key, _, err := issuer.CreateKey(t.Context(), access.Request{Tenant: "demo", Name: "e2e", Scopes: []access.Scope{access.Read}})
+	key, _, err := issuer.CreateKey(t.Context(), access.Request{Tenant: "demo", Name: "e2e", Scopes: append([]access.Scope{access.Read}, more...)})
 	if err != nil {
 		t.Fatal(err)
 	}

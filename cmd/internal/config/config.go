@@ -78,8 +78,9 @@ type Config struct {
 	// EncryptionKeyFile holds the key that personal data are encrypted with.
 	EncryptionKeyFile Path `env:"ENCRYPTION_KEY_FILE"`
 
-	// HTTPAddr is where the API listens.
-	HTTPAddr HostPort `env:"HTTP_ADDR" default:":8000"`
+	// HTTPAddr is where the API listens: host:port, or unix:/path of a socket that
+	// a proxy on the same machine comes by.
+	HTTPAddr Listen `env:"HTTP_ADDR" default:":8000"`
 	// AllowedHosts are the host names the API answers to; "*" stands for any,
 	// "*.example.com" for those below example.com.
 	AllowedHosts []string `env:"ALLOWED_HOSTS" default:"*"`

@@ -41,6 +41,8 @@ func decode(field reflect.Value, tag reflect.StructTag, text string) (what strin
 		return decodeURL(into, tag, text)
 	case *HostPort:
 		return decodeHostPort(into, text)
+	case *Listen:
+		return decodeListen(into, text)
 	case *Path:
 		return decodePath(into, text)
 	case *time.Time:

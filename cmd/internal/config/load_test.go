@@ -42,7 +42,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := []any{c.Environment, c.Debug, c.LogLevel, c.DBPoolSize, c.TemporalAddress, c.TemporalNamespace, c.HTTPAddr, c.PrometheusEnabled, c.MetricsPort, c.Data, c.AsOf.IsZero(), c.AllowedHosts, c.BackupEngine}
-	want := []any{config.Development, false, config.LevelInfo, 20, config.HostPort("127.0.0.1:7233"), "default", config.HostPort(":8000"), true, 8000, "auto", true, []string{"*"}, config.EngineDump}
+	want := []any{config.Development, false, config.LevelInfo, 20, config.HostPort("127.0.0.1:7233"), "default", config.Listen(":8000"), true, 8000, "auto", true, []string{"*"}, config.EngineDump}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -57,7 +57,7 @@ func TestEveryTypeIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := []any{c.Environment, c.Debug, c.LogLevel, c.DBPoolSize, c.AsOf, c.HTTPAddr, c.RedisClusterNodes, string(c.DatabaseURL), c.Data}
-	want := []any{config.Staging, true, config.LevelDebug, 7, time.Date(2019, 3, 1, 0, 0, 0, 0, time.UTC), config.HostPort("127.0.0.1:0"), []config.HostPort{"a:1", "b:2"}, "postgres://u:p@h/d", "/some/folder"}
+	want := []any{config.Staging, true, config.LevelDebug, 7, time.Date(2019, 3, 1, 0, 0, 0, 0, time.UTC), config.Listen("127.0.0.1:0"), []config.HostPort{"a:1", "b:2"}, "postgres://u:p@h/d", "/some/folder"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -55,6 +55,9 @@ func isOrigin(text string) bool {
 // host of HTTP_ADDR; shared says that it belongs on the API's listener instead.
 func (c Config) MetricsAddr() (addr string, shared bool) {
 	host, port, _ := net.SplitHostPort(string(c.HTTPAddr))
+	if _, is := c.HTTPAddr.Socket(); is {
+		host = "127.0.0.1"
+	}
 	metrics := strconv.Itoa(c.MetricsPort)
 	return net.JoinHostPort(host, metrics), metrics == port
 }
