@@ -24,6 +24,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/provisioning"
 	"github.com/football-prediction/football-prediction/ports/publishing"
+	"github.com/football-prediction/football-prediction/ports/releasing"
 	"github.com/football-prediction/football-prediction/ports/repeating"
 	"github.com/football-prediction/football-prediction/ports/responding"
 	"github.com/football-prediction/football-prediction/ports/transacting"
@@ -51,6 +52,7 @@ var Module = fx.Module("postgres",
 		fx.Annotate(NewIdempotency, fx.As(new(repeating.Store))),
 		fx.Annotate(NewOperations, fx.As(new(operating.Store))),
 		fx.Annotate(NewIncidents, fx.As(new(responding.Store))),
+		fx.Annotate(NewReleases, fx.As(new(releasing.Releases))),
 		fx.Annotate(NewApprovals, fx.As(new(operating.Approvals))),
 		fx.Annotate(NewLeases, fx.As(new(exclusion.Leases)), fx.As(new(pausing.Pauses))),
 		fx.Annotate(NewUnit, fx.As(new(transacting.Unit))),

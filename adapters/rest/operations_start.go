@@ -20,6 +20,7 @@ var starters = map[string]starter{
 	"backups":         startsBy[backupInputJSON]("backup", "Back up and verify", "Backs up, restores the backup beside what is live and compares the two. Only then it counts as a backup."),
 	"restores":        startsBy[restoreInputJSON]("restore", "Restore the database", "Restores into a fresh database and verifies it; what is live gives way only after another person has approved."),
 	"system-restores": startsBy[systemRestoreInputJSON]("system-restore", "Restore the system", "Restores the database, what Redis holds and the files to one moment while the service rests; what does not work afterwards becomes what it was."),
+	"cutovers":        startsBy[cutoverInputJSON]("cutover", "Bring a release to users", "Starts a release beside the one that runs, moves requests to it step by step while what clients see is watched, and then all; what serves worse than allowed is taken back at once."),
 	"maintenance":     startsBy[maintenanceInputJSON]("maintenance", "Run maintenance", "Runs a checklist, or some steps of it, and keeps a report."),
 }
 
@@ -99,6 +100,16 @@ type systemRestoreInputJSON struct {
 	At     *time.Time `json:"at,omitempty" example:"2026-08-15T10:00:00Z" doc:"The time as of which the database is to be, where the server archives its log. Say this or backup."`
 	Parts  []string   `json:"parts,omitempty" nullable:"false" maxItems:"3" enum:"database,redis,application" example:"[\"database\",\"redis\"]" doc:"What to restore; everything when left out. The database always is."`
 	Reason string     `json:"reason" minLength:"3" maxLength:"500" example:"An attacker has changed data." doc:"Why, for the record."`
+}
+
+type cutoverInputJSON struct {
+	Release     string `json:"release" minLength:"1" maxLength:"100" pattern:"^[A-Za-z0-9][A-Za-z0-9._+-]*$" patternDescription:"the name of a release" example:"v1.4.0" doc:"The release, or previous for the one that was live before the one that is."`
+	Reason      string `json:"reason,omitempty" maxLength:"500" pattern:"^[^\\x00-\\x08\\x0b-\\x1f\\x7f]*$" patternDescription:"text without control characters" example:"The release of this week." doc:"Why, for the record."`
+	Approve     bool   `json:"approve,omitempty" doc:"Wait for the approval of another person before users see anything of it."`
+	AtOnce      bool   `json:"at_once,omitempty" doc:"Move all requests in one step, as a rollback does."`
+	Ramp        []int  `json:"ramp,omitempty" nullable:"false" maxItems:"20" minimum:"1" maximum:"20" example:"[1,5,10]" doc:"How many of the twenty slots lead to the release, step by step."`
+	StepSeconds int    `json:"step_seconds,omitempty" minimum:"0" maximum:"86400" example:"60" doc:"How long each step is watched."`
+	BakeSeconds int    `json:"bake_seconds,omitempty" minimum:"0" maximum:"86400" example:"300" doc:"How long it is watched once it has all requests, before what ran before is stopped."`
 }
 
 type maintenanceInputJSON struct {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/workflows/backup"
+	"github.com/football-prediction/football-prediction/workflows/cutover"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/incident"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
@@ -32,6 +33,7 @@ var queues = map[string]string{
 	restore.SystemWorkflow:         restore.Queue,
 	maintenance.RunWorkflow:        maintenance.Queue,
 	incident.RespondWorkflow:       incident.Queue,
+	cutover.CutoverWorkflow:        cutover.Queue,
 }
 
 // Define adds every workflow to a worker or a replayer, without activities.
@@ -44,6 +46,7 @@ func Define(r worker.WorkflowRegistry) {
 	restore.Define(r)
 	maintenance.Define(r)
 	incident.Define(r)
+	cutover.Define(r)
 }
 
 // Types lists the workflow types in order of their queue and name.

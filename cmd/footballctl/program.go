@@ -79,7 +79,7 @@ command needs. Beside a system that make run started, --local finds them in
 	root.AddCommand(
 		p.migrate(), p.tenant(), p.apikey(), p.ingest(), p.train(), p.forecast(), p.model(),
 		p.backtest(), p.schedules(), p.workflows(), p.openapi(), p.check(), p.audit(), p.keys(), p.admin(), p.cache(),
-		p.operations(), p.incident(), p.queries(), p.profile(), p.backup(), p.maintenance(),
+		p.operations(), p.incident(), p.cutover(), p.queries(), p.profile(), p.backup(), p.maintenance(),
 	)
 	wrapArgs(root)
 	return root

@@ -29,6 +29,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/predicting"
 	"github.com/football-prediction/football-prediction/ports/publishing"
 	"github.com/football-prediction/football-prediction/workflows/backup"
+	"github.com/football-prediction/football-prediction/workflows/cutover"
 	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/incident"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
@@ -44,10 +45,10 @@ func options(c config.Config, queues []string) fx.Option {
 	return fx.Options(
 		core.Module("worker", c),
 		postgres.Module, archive.Module, provider.Module, prometheus.Module, temporal.Module, temporal.WorkerModule,
-		core.Auditing, core.Identity, core.Tenancy, core.Backing, core.Alarming, core.Hearing, core.Responding, core.Pausing, caches(c),
+		core.Auditing, core.Identity, core.Tenancy, core.Backing, core.Alarming, core.Hearing, core.Responding, core.Releasing, core.Pausing, caches(c),
 		fx.Provide(
 			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
-			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities, backup.NewActivities, restore.NewActivities, maintenance.NewActivities, incident.NewActivities,
+			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities, backup.NewActivities, restore.NewActivities, maintenance.NewActivities, incident.NewActivities, cutover.NewActivities,
 			operating.NewVerifier, process.NewApprovalActivities,
 			assignments, newProfiles,
 			func(log *zap.Logger, ended *prometheus.Workflows, gate *pausing.Gate) temporal.WorkerOptions {
@@ -57,7 +58,7 @@ func options(c config.Config, queues []string) fx.Option {
 		fx.Decorate(func(sources []ingesting.Source, p *prometheus.Providers) []ingesting.Source { return p.Watch(sources) }),
 		core.Maintaining,
 		// Health and metrics start first and so stop last, when all is drained.
-		fx.Invoke(watchPool, expect, prometheus.NewBackups, prometheus.Keep, relaying, serve, temporal.Host),
+		fx.Invoke(watchPool, expect, prometheus.RegisterShares, prometheus.NewBackups, prometheus.Keep, relaying, serve, temporal.Host),
 	)
 }
 
@@ -101,6 +102,7 @@ type hosted struct {
 	Restore     *restore.Activities
 	Maintenance *maintenance.Activities
 	Incident    *incident.Activities
+	Cutover     *cutover.Activities
 	Approvals   *process.ApprovalActivities
 }
 
@@ -113,6 +115,7 @@ func assignments(h hosted) []temporal.Assignment {
 		{Queue: backup.Queue, Register: h.Backup.Register},
 		{Queue: restore.Queue, Register: h.Restore.Register},
 		{Queue: maintenance.Queue, Register: h.Maintenance.Register},
+		{Queue: cutover.Queue, Register: h.Cutover.Register},
 		{Queue: incident.Queue, Register: h.Incident.Register},
 		{Queue: process.OperationsQueue, Register: func(w worker.Registry) { h.Approvals.Register(w) }},
 	}

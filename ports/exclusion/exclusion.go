@@ -18,6 +18,8 @@ const (
 	// Redis and Application are held by whoever backs them up or restores them.
 	Redis       = "redis"
 	Application = "application"
+	// Release is held by whoever moves requests between colours.
+	Release = "release"
 	// Service is held by whoever needs everybody else to rest, see ports/pausing.
 	Service = "service"
 )

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/domain/operation"
 )
 
 // Input is what an operation is asked to do. Its JSON is what is kept and what
@@ -127,6 +128,46 @@ func (r SystemRestore) Validate() error {
 }
 
 func (r SystemRestore) because() string { return r.Reason }
+
+// Cutover brings a release to users, or goes back to the one before.
+type Cutover struct {
+	Release     string `json:"release"` // a name, or previous
+	Reason      string `json:"reason,omitempty"`
+	Approve     bool   `json:"approve,omitempty"`
+	AtOnce      bool   `json:"at_once,omitempty"`
+	Ramp        []int  `json:"ramp,omitempty"` // slots, step by step
+	StepSeconds int    `json:"step_seconds,omitempty"`
+	BakeSeconds int    `json:"bake_seconds,omitempty"`
+}
+
+// The bounds of a cutover.
+const (
+	mostSteps   = 20
+	mostSeconds = 24 * 60 * 60
+)
+
+// Validate implements [Input].
+func (c Cutover) Validate() error {
+	if err := operation.CheckRelease(c.Release); err != nil {
+		return err
+	}
+	for n, slots := range c.Ramp {
+		if slots < 1 || n > 0 && slots <= c.Ramp[n-1] || n >= mostSteps {
+			return domain.Errorf(domain.Invalid, "operation.input", "a ramp is at most %d rising numbers of slots, such as 1, 5, 10", mostSteps).In("ramp")
+		}
+	}
+	for field, seconds := range map[string]int{"step_seconds": c.StepSeconds, "bake_seconds": c.BakeSeconds} {
+		if seconds < 0 || seconds > mostSeconds {
+			return domain.Errorf(domain.Invalid, "operation.input", "say 1 to %d seconds", mostSeconds).In(field)
+		}
+	}
+	if c.Reason != "" {
+		return reason(c.Reason)
+	}
+	return nil
+}
+
+func (c Cutover) because() string { return c.Reason }
 
 // Maintenance runs a checklist, or some steps of it; the daily one without any
 // field.

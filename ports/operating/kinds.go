@@ -39,6 +39,7 @@ var Kinds = []Kind{
 	{Name: "backups", Workflow: "BackupThenVerify", RunName: "backup", Summary: "Back up and verify", read: inputOf[Backup]},
 	{Name: "restores", Workflow: "RestoreDatabase", RunName: "restore", Summary: "Restore the database", read: inputOf[Restore], Approved: true},
 	{Name: "system-restores", Workflow: "RestoreSystem", RunName: "restore-system", Summary: "Restore the system", read: inputOf[SystemRestore], Approved: true},
+	{Name: "cutovers", Workflow: "BlueGreenCutover", RunName: "cutover", Summary: "Bring a release to users", read: inputOf[Cutover]},
 	{Name: "maintenance", Workflow: "RunMaintenance", RunName: "maintenance", Summary: "Run the maintenance checklist", read: inputOf[Maintenance]},
 }
 

@@ -1447,6 +1447,40 @@ type Credentials struct {
 	Totp *string `json:"totp,omitempty"`
 }
 
+// CutoverInput defines model for CutoverInput.
+type CutoverInput struct {
+	// Approve Wait for the approval of another person before users see anything of it.
+	Approve *bool `json:"approve,omitempty"`
+
+	// AtOnce Move all requests in one step, as a rollback does.
+	AtOnce *bool `json:"at_once,omitempty"`
+
+	// BakeSeconds How long it is watched once it has all requests, before what ran before is stopped.
+	//
+	// Example: 300
+	BakeSeconds *int64 `json:"bake_seconds,omitempty"`
+
+	// Ramp How many of the twenty slots lead to the release, step by step.
+	//
+	// Example: [1,5,10]
+	Ramp *[]int64 `json:"ramp,omitempty"`
+
+	// Reason Why, for the record.
+	//
+	// Example: The release of this week.
+	Reason *string `json:"reason,omitempty"`
+
+	// Release The release, or previous for the one that was live before the one that is.
+	//
+	// Example: v1.4.0
+	Release string `json:"release"`
+
+	// StepSeconds How long each step is watched.
+	//
+	// Example: 60
+	StepSeconds *int64 `json:"step_seconds,omitempty"`
+}
+
 // Decision defines model for Decision.
 type Decision struct {
 	// Reason Why, for the record.
@@ -4510,6 +4544,12 @@ type StartBackupParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// StartCutoverParams defines parameters for StartCutover.
+type StartCutoverParams struct {
+	// IdempotencyKey Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // StartIngestionParams defines parameters for StartIngestion.
 type StartIngestionParams struct {
 	// IdempotencyKey Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
@@ -4821,6 +4861,9 @@ type PromoteModelJSONRequestBody = Decision
 
 // StartBackupJSONRequestBody defines body for StartBackup for application/json ContentType.
 type StartBackupJSONRequestBody = BackupInput
+
+// StartCutoverJSONRequestBody defines body for StartCutover for application/json ContentType.
+type StartCutoverJSONRequestBody = CutoverInput
 
 // StartIngestionJSONRequestBody defines body for StartIngestion for application/json ContentType.
 type StartIngestionJSONRequestBody = IngestionInput
@@ -5403,6 +5446,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/v1/operations/backups (the `StartBackup` operationId).
 	StartBackup(ctx context.Context, params *StartBackupParams, body StartBackupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartCutoverWithBody Bring a release to users
+	//
+	// Starts a release beside the one that runs, moves requests to it step by step while what clients see is watched, and then all; what serves worse than allowed is taken back at once. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/operations/cutovers (the `StartCutover` operationId).
+	StartCutoverWithBody(ctx context.Context, params *StartCutoverParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartCutover Bring a release to users
+	//
+	// Starts a release beside the one that runs, moves requests to it step by step while what clients see is watched, and then all; what serves worse than allowed is taken back at once. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/operations/cutovers (the `StartCutover` operationId).
+	StartCutover(ctx context.Context, params *StartCutoverParams, body StartCutoverJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// StartIngestionWithBody Take in what the sources have
 	//
@@ -6920,6 +6981,44 @@ func (c *API) StartBackupWithBody(ctx context.Context, params *StartBackupParams
 // Corresponds with POST /api/v1/operations/backups (the `StartBackup` operationId).
 func (c *API) StartBackup(ctx context.Context, params *StartBackupParams, body StartBackupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStartBackupRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartCutoverWithBody Bring a release to users
+//
+// Starts a release beside the one that runs, moves requests to it step by step while what clients see is watched, and then all; what serves worse than allowed is taken back at once. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/operations/cutovers (the `StartCutover` operationId).
+func (c *API) StartCutoverWithBody(ctx context.Context, params *StartCutoverParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartCutoverRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartCutover Bring a release to users
+//
+// Starts a release beside the one that runs, moves requests to it step by step while what clients see is watched, and then all; what serves worse than allowed is taken back at once. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/operations/cutovers (the `StartCutover` operationId).
+func (c *API) StartCutover(ctx context.Context, params *StartCutoverParams, body StartCutoverJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartCutoverRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -10752,6 +10851,61 @@ func NewStartBackupRequestWithBody(server string, params *StartBackupParams, con
 	return req, nil
 }
 
+// NewStartCutoverRequest calls the generic StartCutover builder with application/json body
+func NewStartCutoverRequest(server string, params *StartCutoverParams, body StartCutoverJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartCutoverRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewStartCutoverRequestWithBody constructs an http.Request for the StartCutover method, with any body, and a specified content type
+func NewStartCutoverRequestWithBody(server string, params *StartCutoverParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/operations/cutovers")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewStartIngestionRequest calls the generic StartIngestion builder with application/json body
 func NewStartIngestionRequest(server string, params *StartIngestionParams, body StartIngestionJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -13669,6 +13823,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/operations/backups (the `StartBackup` operationId).
 	StartBackupWithResponse(ctx context.Context, params *StartBackupParams, body StartBackupJSONRequestBody, reqEditors ...RequestEditorFn) (*StartBackupResponse, error)
 
+	// StartCutoverWithBodyWithResponse Bring a release to users
+	//
+	// Starts a release beside the one that runs, moves requests to it step by step while what clients see is watched, and then all; what serves worse than allowed is taken back at once. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/cutovers (the `StartCutover` operationId).
+	StartCutoverWithBodyWithResponse(ctx context.Context, params *StartCutoverParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartCutoverResponse, error)
+
+	// StartCutoverWithResponse Bring a release to users
+	//
+	// Starts a release beside the one that runs, moves requests to it step by step while what clients see is watched, and then all; what serves worse than allowed is taken back at once. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/operations/cutovers (the `StartCutover` operationId).
+	StartCutoverWithResponse(ctx context.Context, params *StartCutoverParams, body StartCutoverJSONRequestBody, reqEditors ...RequestEditorFn) (*StartCutoverResponse, error)
+
 	// StartIngestionWithBodyWithResponse Take in what the sources have
 	//
 	// Takes in the seasons that are new or changed, measures the quality of the data and has forecasts published. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
@@ -15772,6 +15944,47 @@ func (r StartBackupResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r StartBackupResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StartCutoverResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Operation
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r StartCutoverResponse) GetJSON202() *Operation {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r StartCutoverResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StartCutoverResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartCutoverResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StartCutoverResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -18330,6 +18543,36 @@ func (c *ClientWithResponses) StartBackupWithResponse(ctx context.Context, param
 	return ParseStartBackupResponse(rsp)
 }
 
+// StartCutoverWithBodyWithResponse Bring a release to users
+//
+// Starts a release beside the one that runs, moves requests to it step by step while what clients see is watched, and then all; what serves worse than allowed is taken back at once. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/cutovers (the `StartCutover` operationId).
+func (c *ClientWithResponses) StartCutoverWithBodyWithResponse(ctx context.Context, params *StartCutoverParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartCutoverResponse, error) {
+	rsp, err := c.StartCutoverWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartCutoverResponse(rsp)
+}
+
+// StartCutoverWithResponse Bring a release to users
+//
+// Starts a release beside the one that runs, moves requests to it step by step while what clients see is watched, and then all; what serves worse than allowed is taken back at once. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/operations/cutovers (the `StartCutover` operationId).
+func (c *ClientWithResponses) StartCutoverWithResponse(ctx context.Context, params *StartCutoverParams, body StartCutoverJSONRequestBody, reqEditors ...RequestEditorFn) (*StartCutoverResponse, error) {
+	rsp, err := c.StartCutover(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartCutoverResponse(rsp)
+}
+
 // StartIngestionWithBodyWithResponse Take in what the sources have
 //
 // Takes in the seasons that are new or changed, measures the quality of the data and has forecasts published. Asking for the same again while it goes on answers with the one that goes on. While Temporal is away the request is kept, answered with 503, and begins when Temporal is back within a quarter of an hour.
@@ -20226,6 +20469,32 @@ func ParseStartBackupResponse(rsp *http.Response) (*StartBackupResponse, error) 
 	}
 
 	response := &StartBackupResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Operation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStartCutoverResponse parses an HTTP response from a StartCutoverWithResponse call
+func ParseStartCutoverResponse(rsp *http.Response) (*StartCutoverResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartCutoverResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}

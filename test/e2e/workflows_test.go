@@ -45,6 +45,7 @@ func TestEveryWorkflowStartsWithAnEmptyInput(t *testing.T) {
 		{"BackupThenVerify", "COMPLETED", `"verified":true`, "backups"},
 		{"RunMaintenance", "COMPLETED", `"plan":"daily"`, "maintenance_reports"},
 		{"RespondToIncident", "FAILED", "the input lacks the field group_key", ""},
+		{"BlueGreenCutover", "FAILED", "the input lacks the field release", ""},
 	}
 	seen := make(map[string]bool)
 	for _, step := range steps {

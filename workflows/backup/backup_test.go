@@ -99,7 +99,7 @@ func TestWhatCannotBeBackedUpIsRefused(t *testing.T) {
 		in    backup.Input
 		want  string
 	}{
-		"a kind that there is not":  {[]operation.Kind{operation.Database}, backup.Input{Kinds: []string{"disk"}}, "say database, redis or application"},
+		"a kind that there is not":  {[]operation.Kind{operation.Database}, backup.Input{Kinds: []string{"disk"}}, "say one of database, redis, application"},
 		"a kind that is not set up": {[]operation.Kind{operation.Database}, backup.Input{Kinds: []string{"redis"}}, "not set up to back up redis"},
 		"a process without any":     {nil, backup.Input{}, "it needs BACKUP_DATABASE_URL"},
 	} {

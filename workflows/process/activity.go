@@ -32,6 +32,12 @@ func (a Activity[In, Out]) Register(r worker.ActivityRegistry, do func(context.C
 // and about five minutes without PostgreSQL pass before they are gone.
 func (a Activity[In, Out]) Call(ctx workflow.Context, summary string, in In) (Out, error) {
 	var out Out
+	err := a.Begin(ctx, summary, in).Get(ctx, &out)
+	return out, err
+}
+
+// Begin is Call for who does not wait for it, or for something else beside it.
+func (a Activity[In, Out]) Begin(ctx workflow.Context, summary string, in In) workflow.Future {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout:    a.Attempt,
 		ScheduleToCloseTimeout: 24 * time.Hour,
@@ -43,6 +49,5 @@ func (a Activity[In, Out]) Call(ctx workflow.Context, summary string, in In) (Ou
 			MaximumInterval: 30 * time.Second, MaximumAttempts: 14,
 		},
 	})
-	err := workflow.ExecuteActivity(ctx, a.Name, in).Get(ctx, &out)
-	return out, err
+	return workflow.ExecuteActivity(ctx, a.Name, in)
 }

@@ -29,6 +29,8 @@ func decode(field reflect.Value, tag reflect.StructTag, text string) (what strin
 		return oneOf(into, text, LevelDebug, LevelInfo, LevelWarn, LevelError)
 	case *Engine:
 		return oneOf(into, text, EngineDump, EngineArchive)
+	case *ReleaseDriver:
+		return oneOf(into, text, DriverSystemd, DriverProcesses)
 	case *bool:
 		return decodeBool(into, text)
 	case *int:

@@ -36,6 +36,15 @@ const (
 	EngineArchive Engine = "pgbackrest"
 )
 
+// ReleaseDriver is how releases are run on a machine.
+type ReleaseDriver string
+
+// The drivers.
+const (
+	DriverSystemd   ReleaseDriver = "systemd"
+	DriverProcesses ReleaseDriver = "processes"
+)
+
 // HostPort is host:port; the host may be empty.
 type HostPort string
 

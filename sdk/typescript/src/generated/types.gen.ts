@@ -253,6 +253,37 @@ export type Credentials = {
     totp?: string;
 };
 
+export type CutoverInput = {
+    /**
+     * Wait for the approval of another person before users see anything of it.
+     */
+    approve?: boolean;
+    /**
+     * Move all requests in one step, as a rollback does.
+     */
+    at_once?: boolean;
+    /**
+     * How long it is watched once it has all requests, before what ran before is stopped.
+     */
+    bake_seconds?: number;
+    /**
+     * How many of the twenty slots lead to the release, step by step.
+     */
+    ramp?: Array<number>;
+    /**
+     * Why, for the record.
+     */
+    reason?: string;
+    /**
+     * The release, or previous for the one that was live before the one that is.
+     */
+    release: string;
+    /**
+     * How long each step is watched.
+     */
+    step_seconds?: number;
+};
+
 export type Decision = {
     /**
      * Why, for the record.
@@ -5115,6 +5146,76 @@ export type StartBackupResponses = {
 };
 
 export type StartBackupResponse = StartBackupResponses[keyof StartBackupResponses];
+
+export type StartCutoverData = {
+    /**
+     * What is asked for.
+     */
+    body: CutoverInput;
+    headers?: {
+        /**
+         * Makes the request safe to send again for a day: with the same key and body, the first good answer is told again, with Idempotency-Replayed: true. With another body it is refused (422), and while the first is still being served too (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/operations/cutovers';
+};
+
+export type StartCutoverErrors = {
+    /**
+     * The request cannot be read: broken JSON, or a malformed header.
+     */
+    400: Problem;
+    /**
+     * There is no credential, or it does not work (any more).
+     */
+    401: Problem;
+    /**
+     * The credential is known, and may not do this.
+     */
+    403: Problem;
+    /**
+     * It does not go with what is there already, or a request with this Idempotency-Key is still being served.
+     */
+    409: Problem;
+    /**
+     * The body is larger than this operation takes.
+     */
+    413: Problem;
+    /**
+     * The body is not application/json.
+     */
+    415: Problem;
+    /**
+     * The request can be read, but a value in it is not allowed; errors names each place.
+     */
+    422: Problem;
+    /**
+     * The quota is used up; come back after Retry-After.
+     */
+    429: Problem;
+    /**
+     * Something went wrong here.
+     */
+    500: Problem;
+    /**
+     * A system this depends on is away, or there is too much to do; come back after Retry-After.
+     */
+    503: Problem;
+};
+
+export type StartCutoverError = StartCutoverErrors[keyof StartCutoverErrors];
+
+export type StartCutoverResponses = {
+    /**
+     * Accepted
+     */
+    202: Operation;
+};
+
+export type StartCutoverResponse = StartCutoverResponses[keyof StartCutoverResponses];
 
 export type StartIngestionData = {
     /**

@@ -1,0 +1,55 @@
+package core
+
+import (
+	"os"
+	"strings"
+	"time"
+
+	"go.uber.org/fx"
+
+	"github.com/football-prediction/football-prediction/adapters/nginx"
+	"github.com/football-prediction/football-prediction/adapters/releases"
+	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/domain"
+	"github.com/football-prediction/football-prediction/ports/auditing"
+	"github.com/football-prediction/football-prediction/ports/releasing"
+)
+
+// Releasing provides the [releasing.Releaser] of a worker, which can do something
+// where RELEASES_DIR is set. It needs [postgres.Module] and [Auditing].
+var Releasing = fx.Provide(newReleaser)
+
+const (
+	// slots are those of deploy/nginx/slots/upstream.conf.
+	slots = 20
+	// stopGrace is as long as our programs take at most to drain, and then some.
+	stopGrace = 30 * time.Second
+)
+
+func newReleaser(c config.Config, kept releasing.Releases, audit auditing.Recorder, newID func() string, now domain.Clock) *releasing.Releaser {
+	layout := releases.Layout{Releases: c.ReleasesDir, State: c.ReleaseStateDir, Settings: c.ReleaseSettingsDir}
+	edge := &nginx.Edge{Slots: nginx.Slots{Dir: layout.Slots(), Count: slots}, Log: c.EdgeLog, Sockets: layout.Socket}
+	parts := releasing.Parts{
+		Prober: &releases.Prober{Layout: layout, Host: hostOf(c.AllowedHosts)}, Slots: edge, Analyst: edge, Releases: kept, Audit: audit, NewID: newID, Now: now,
+	}
+	if c.ReleasesDir != "" {
+		// What a release is started with is what this worker was, but for where it
+		// listens.
+		environment := os.Environ()
+		parts.Driver = &releases.Systemd{Layout: layout, Environment: environment}
+		if c.ReleaseDriver == config.DriverProcesses {
+			parts.Driver = &releases.Processes{Layout: layout, Environment: environment, Grace: stopGrace}
+		}
+	}
+	return releasing.NewReleaser(parts)
+}
+
+// hostOf is a name that the API answers to.
+func hostOf(allowed []string) string {
+	for _, name := range allowed {
+		if !strings.HasPrefix(name, "*") {
+			return name
+		}
+	}
+	return "localhost"
+}

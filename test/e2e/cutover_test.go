@@ -1,0 +1,262 @@
+package e2e_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/football-prediction/football-prediction/adapters/nginx"
+	"github.com/football-prediction/football-prediction/adapters/temporal"
+	"github.com/football-prediction/football-prediction/ports/access"
+	"github.com/football-prediction/football-prediction/test/harness"
+	"github.com/football-prediction/football-prediction/workflows/cutover"
+	"github.com/football-prediction/football-prediction/workflows/ingestion"
+)
+
+// released is a system behind nginx, whose worker can release.
+type released struct {
+	*colours
+
+	releases string
+	runs     *temporal.Runs
+	n        int
+}
+
+func newReleased(t *testing.T) *released {
+	t.Helper()
+	dir, _ := leagues(t, 2, 4)
+	s := &system{db: harness.Postgres(t), temporal: harness.Temporal(t)}
+	edge := harness.Nginx(t, harness.NginxOptions{Deployed: deployed + "nginx", Upstream: "slots/upstream.conf", Workers: 2})
+	r := &released{
+		colours: &colours{system: s, edge: edge, slots: nginx.Slots{Dir: edge.Slots, Count: 20}}, releases: t.TempDir(),
+	}
+	settings := t.TempDir()
+	for _, colour := range []string{"blue", "green"} {
+		if err := os.WriteFile(filepath.Join(settings, colour+".env"), []byte("# where it tells of itself\nMETRICS_PORT=0\nLOG_LEVEL=error\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.start(t, "DATA="+dir, "AS_OF="+asOf, "MIGRATE_DATABASE_URL="+s.db.OwnerURL, "RELEASES_DIR="+r.releases, "RELEASE_DRIVER=processes",
+		"RELEASE_STATE_DIR="+filepath.Dir(edge.Slots), "RELEASE_SETTINGS_DIR="+settings, "EDGE_LOG="+edge.Log)
+	t.Cleanup(func() { r.endAll(t) })
+	r.runs = temporal.NewRuns(s.client(t))
+	follow(t, r.runs, begin(t, r.runs, ingestion.IngestWorkflow))
+	return r
+}
+
+// add puts a release into its folder, with an API of another program when one is
+// named.
+func (r *released) add(t *testing.T, name, api string) {
+	t.Helper()
+	bin := filepath.Join(r.releases, name, "bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, program := range []string{"api", "worker", "footballctl"} {
+		from := "../../cmd/" + program
+		if program == "api" && api != "" {
+			from = api
+		}
+		build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(bin, program), from)
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("build %s: %v\n%s", program, err, out)
+		}
+	}
+}
+
+// cut releases, and returns what came of it.
+func (r *released) cut(t *testing.T, in cutover.Input) (cutover.Result, error) {
+	t.Helper()
+	r.n++
+	run, err := r.runs.Start(t.Context(), temporal.Order{Workflow: cutover.CutoverWorkflow, ID: fmt.Sprintf("cutover-%d", r.n), Input: in})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var result cutover.Result
+	return result, r.runs.Follow(t.Context(), run, &result, nil)
+}
+
+// leads is the colour that has all requests, empty when none has.
+func (r *released) leads(t *testing.T) string {
+	t.Helper()
+	shares, err := r.slots.Shares()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, colour := range []string{"blue", "green"} {
+		if shares[r.socket(colour)] == 20 {
+			return colour
+		}
+	}
+	return ""
+}
+
+// serving are the colours that answer at their sockets.
+func (r *released) serving() (all []string) {
+	for _, colour := range []string{"blue", "green"} {
+		if _, err := os.Stat(r.socket(colour)); err == nil {
+			all = append(all, colour)
+		}
+	}
+	return all
+}
+
+// endAll ends what was released, which outlives the worker.
+func (r *released) endAll(t *testing.T) {
+	t.Helper()
+	files, _ := filepath.Glob(filepath.Join(filepath.Dir(r.edge.Slots), "*.pid"))
+	for _, file := range files {
+		if pid, err := os.ReadFile(file); err == nil {
+			_ = exec.Command("kill", strings.TrimSpace(string(pid))).Run()
+		}
+	}
+}
+
+// The worker is killed at a step of a cutover; another one brings it to its end, in
+// one colour, and no request is lost.
+var cutIn = []struct {
+	name  string
+	slots int // that lead to the release at the time
+}{{"while it starts", 0}, {"while it has a slot", 1}, {"while it has half of them", 10}, {"while it has all", 20}}
+
+func killCutover(t *testing.T, slots int) {
+	t.Helper()
+	r := newReleased(t)
+	for _, name := range []string{"v1", "v2"} {
+		r.add(t, name, "")
+	}
+	if _, err := r.cut(t, of(quick, "v1")); err != nil {
+		t.Fatal(err)
+	}
+	key := r.newKey(t, access.Predict)
+	r.admin(t, `WITH more AS (UPDATE tenants SET limit_api_calls = 1000000000 RETURNING 1) SELECT count(*) FROM more`)
+	tr := r.load(t, key)
+	in := of(quick, "v2")
+	in.StepSeconds, in.BakeSeconds = 4, 4
+	run, err := r.runs.Start(t.Context(), temporal.Order{Workflow: cutover.CutoverWorkflow, ID: "cut-in", Input: in})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the step", func() bool {
+		shares, err := r.slots.Shares()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if total := shares[r.socket("blue")] + shares[r.socket("green")]; total != 20 {
+			t.Errorf("%d slots lead somewhere", total)
+		}
+		return shares[r.socket("green")] == slots && len(r.serving()) == 2
+	})
+	r.worker.Kill()
+	r.again(t)
+	if err := r.runs.Follow(t.Context(), run, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if r.leads(t) != "green" || strings.Join(r.serving(), " ") != "green" {
+		t.Errorf("%s leads, and %v serve", r.leads(t), r.serving())
+	}
+	tr.stop()
+	if tr.failed.Load() > 0 {
+		t.Errorf("of %d requests %d failed: %v", tr.done.Load(), tr.failed.Load(), tr.what)
+	}
+	r.leavesNoLease(t)
+}
+
+// The short form: in the middle of the ramp. All steps are in the long proofs.
+func TestACutoverSurvivesAKilledWorker(t *testing.T) {
+	t.Parallel()
+	for _, k := range cutIn {
+		if k.slots == 10 {
+			killCutover(t, k.slots)
+		}
+	}
+}
+
+var quick = cutover.Input{Ramp: []int{1, 10}, StepSeconds: 2, BakeSeconds: 3}
+
+func of(in cutover.Input, release string) cutover.Input {
+	in.Release = release
+	return in
+}
+
+// A release takes over from another while clients go on, and none of their
+// requests is lost. Those that are ill are taken back by themselves, and harm no
+// more than the share that they had.
+func TestReleasesTakeOverAndIllOnesAreTakenBack(t *testing.T) {
+	t.Parallel()
+	r := newReleased(t)
+	for _, name := range []string{"v1", "v2"} {
+		r.add(t, name, "")
+	}
+	if _, err := r.cut(t, of(quick, "v1")); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.leads(t); got != "blue" {
+		t.Fatalf("the first release leads as %q", got)
+	}
+	key := r.newKey(t, access.Predict)
+	r.admin(t, `WITH more AS (UPDATE tenants SET limit_api_calls = 1000000000 RETURNING 1) SELECT count(*) FROM more`)
+	tr := r.load(t, key)
+	result, err := r.cut(t, of(quick, "v2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("v2 took over as %s; clients saw %s", result.Colour, result.Canary)
+	if r.leads(t) != "green" || strings.Join(r.serving(), " ") != "green" {
+		t.Errorf("%s leads, and %v serve", r.leads(t), r.serving())
+	}
+	tr.stop()
+	if tr.failed.Load() > 0 {
+		t.Errorf("of %d requests %d failed: %v", tr.done.Load(), tr.failed.Load(), tr.what)
+	}
+
+	for illness, says := range map[string]string{
+		"never-ready": "was not ready within", "fails-some": "requests failed, and 99 % must succeed", "slow": "the 99th percentile is", "dies": "is not ready any more",
+	} {
+		r.add(t, illness, "./testdata/illapi")
+		tr := &traffic{stop: func() {}}
+		if illness != "never-ready" { // of which users see nothing
+			tr = r.load(t, key)
+		}
+		result, err := r.cut(t, of(quick, illness))
+		tr.stop()
+		if err == nil {
+			t.Fatalf("%s is live; clients saw %s", illness, result.Canary)
+		}
+		if err == nil || !strings.Contains(err.Error(), says) && illness != "dies" {
+			t.Errorf("%s: %v", illness, err)
+		}
+		if r.leads(t) != "green" || strings.Join(r.serving(), " ") != "green" && illness != "dies" {
+			t.Errorf("after %s, %s leads and %v serve", illness, r.leads(t), r.serving())
+		}
+		share := float64(tr.failed.Load()) / float64(max(tr.done.Load()+tr.failed.Load(), 1))
+		t.Logf("%s: %.2f %% of %d requests were harmed: %v", illness, 100*share, tr.done.Load()+tr.failed.Load(), tr.what)
+		if share > 0.05 {
+			t.Errorf("%s harmed %.1f %% of the requests, more than a slot's", illness, 100*share)
+		}
+	}
+	if _, err := r.cut(t, of(quick, "nowhere")); err == nil || !strings.Contains(err.Error(), "release nowhere is not here") {
+		t.Errorf("a release that there is not: %v", err)
+	}
+
+	// One step back, at once.
+	back := cutover.Input{Release: "previous", AtOnce: true, BakeSeconds: 1}
+	if result, err := r.cut(t, back); err != nil || result.Release != "v1" || r.leads(t) != "blue" {
+		t.Errorf("going back: %+v, %v; %s leads", result, err, r.leads(t))
+	}
+	if n := r.count(t, `SELECT count(*) FROM releases WHERE status = 'live'`); n != 3 || r.count(t, `SELECT count(*) FROM releases WHERE status = 'running'`) != 0 {
+		t.Errorf("%d releases are recorded as live", n)
+	}
+	answer := patientClient()
+	if response, err := answer.Get(r.edge.URL + "/health/ready"); err != nil || response.StatusCode != http.StatusOK {
+		t.Errorf("at the end: %v", err)
+	} else {
+		_ = response.Body.Close()
+	}
+	r.leavesNoLease(t)
+	r.replay(t, cutover.CutoverWorkflow)
+}
