@@ -65,6 +65,10 @@ bench: ## run the benchmarks
 	@deploy/scripts/install-tools.sh run
 	@$(WITH_SERVERS) go test -run '^$$' -bench . -benchmem -timeout 1h -p 1 $(TESTFLAGS) $(PACKAGES)
 
+.PHONY: dist
+dist: ## make a release: programs, their parts and licences, checksums, in dist/
+	@VERSION=$(VERSION) COMMIT=$(COMMIT) deploy/scripts/dist.sh
+
 .PHONY: dashboards
 dashboards: ## write Grafana's dashboards from their tables in deploy/grafana/generate
 	@go run ./deploy/grafana/generate deploy/grafana/dashboards

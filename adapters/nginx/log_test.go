@@ -1,6 +1,7 @@
 package nginx_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,10 +19,8 @@ import (
 // that gave none, though the client was served by the other.
 func TestTheLogTellsHowAColourDoes(t *testing.T) {
 	dir := t.TempDir()
-	e := &nginx.Edge{
-		Slots: nginx.Slots{Dir: filepath.Join(dir, "slots"), Count: 20}, Log: filepath.Join(dir, "log"),
-		Sockets: func(c operation.Colour) string { return "/run/" + string(c) + ".sock" },
-	}
+	log := filepath.Join(dir, "log")
+	e := nginx.NewEdge(nginx.Slots{Dir: filepath.Join(dir, "slots"), Count: 20}, log, func(c operation.Colour) string { return "/run/" + string(c) + ".sock" })
 	if canary, err := e.Canary(t.Context(), operation.Green, time.Time{}); err != nil || canary != (operation.Canary{}) {
 		t.Errorf("without a log: %+v, %v", canary, err)
 	}
@@ -45,14 +44,40 @@ func TestTheLogTellsHowAColourDoes(t *testing.T) {
 	add(2, slot(2), "503", "0.700")
 	add(2, slot(2)+", "+slot(7), "502, 200", "0.000, 0.020")
 	add(2, slot(9), "500", "2.000") // the other colour's
-	if err := os.WriteFile(e.Log, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(log, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	got, err := e.Canary(t.Context(), operation.Green, since)
 	if diff := cmp.Diff(operation.Canary{Requests: 100, Failed: 2, P99: 10 * time.Millisecond}, got); diff != "" || err != nil {
 		t.Errorf("%s %v", diff, err)
 	}
+	// What comes later is added, when its line is whole, also in the next file.
+	more := fmt.Sprintf(`{"time":"2026-03-01T12:00:03+00:00","upstream":"%s","upstream_status":"500","upstream_took":"0.010"}`, slot(1))
+	for n, change := range []func() error{
+		func() error { return appendTo(log, more) },
+		func() error { return appendTo(log, "\n") },
+		func() error { return os.WriteFile(log, []byte(more+"\n"), 0o600) },
+	} {
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := e.Canary(t.Context(), operation.Green, since); err != nil || got.Requests != 100+n || got.Failed != 2+n {
+			t.Errorf("change %d: %+v %v", n, got, err)
+		}
+	}
+	if err := os.WriteFile(log, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if blue, err := e.Canary(t.Context(), operation.Blue, since); err != nil || blue.Requests != 2 || blue.Failed != 1 {
 		t.Errorf("%+v %v", blue, err)
 	}
+}
+
+func appendTo(path, text string) error {
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(text)
+	return errors.Join(err, file.Close())
 }

@@ -6,6 +6,7 @@
 #                           server, pgBackRest, Prometheus with Alertmanager and exporters, nginx, and what checks the API's description and
 #                           generates the SDKs
 #   install-tools.sh sdk    that last part alone
+#   install-tools.sh dist   what lists the parts of a release
 #   install-tools.sh lint   golangci-lint, govulncheck, gitleaks
 #
 # System packages come through apt-get, when we are root or may use sudo without a
@@ -221,11 +222,14 @@ sdk)
   ensure_packages sdk
   ensure_sdk_tools
   ;;
+dist)
+  build_tool cyclonedx-gomod github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
+  ;;
 lint)
   ensure_linters
   ;;
 *)
-  say "usage: install-tools.sh run|test|sdk|lint"
+  say "usage: install-tools.sh run|test|sdk|dist|lint"
   exit 2
   ;;
 esac

@@ -12,6 +12,7 @@ GOVULNCHECK=v1.9.0
 GITLEAKS=v8.30.1
 OAPI_CODEGEN=v2.8.2
 OASDIFF=v1.37.0
+CYCLONEDX_GOMOD=v1.10.0
 
 if [ -z "${HOME:-}" ]; then
   HOME=$(getent passwd "$(id -u)" | cut -d: -f6)

@@ -65,7 +65,7 @@ func Nginx(t testing.TB, o NginxOptions) Edge {
 	}
 	cert, key := selfSigned(t, dir)
 	changes := []string{
-		"user www-data;", "", "/run/nginx.pid", filepath.Join(dir, "pid"), "/var/log/nginx/", dir + "/", "/tmp/nginx-", dir + "/tmp-", "/var/cache/nginx/football", filepath.Join(dir, "cache"),
+		"user www-data;", "", "/run/nginx.pid", filepath.Join(dir, "pid"), "/tmp/nginx-", dir + "/tmp-", "/var/cache/nginx/football", filepath.Join(dir, "cache"),
 		"listen 80;", "listen " + at(0) + ";", "listen 443 ", "listen " + at(1) + " ", "listen 8081;", "listen " + at(2) + ";",
 		"/etc/letsencrypt/live/football-prediction/fullchain.pem", cert, "/etc/letsencrypt/live/football-prediction/privkey.pem", key,
 	}
@@ -82,7 +82,8 @@ func Nginx(t testing.TB, o NginxOptions) Edge {
 	if o.Servers != "" {
 		upstream = "upstream football { " + o.Servers + " }\n"
 	}
-	for name, text := range map[string]string{"nginx.conf": strings.NewReplacer(changes...).Replace(read("nginx.conf")), "upstream.conf": upstream} {
+	log := strings.NewReplacer("/dev/stdout", edge.Log, "/var/log/nginx/football.log", edge.Log).Replace(read(filepath.Join(filepath.Dir(o.Upstream), "log.conf")))
+	for name, text := range map[string]string{"log.conf": log, "nginx.conf": strings.NewReplacer(changes...).Replace(read("nginx.conf")), "upstream.conf": upstream} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal("harness:", err)
 		}

@@ -28,7 +28,7 @@ const (
 
 func newReleaser(c config.Config, kept releasing.Releases, audit auditing.Recorder, newID func() string, now domain.Clock) *releasing.Releaser {
 	layout := releases.Layout{Releases: c.ReleasesDir, State: c.ReleaseStateDir, Settings: c.ReleaseSettingsDir}
-	edge := &nginx.Edge{Slots: nginx.Slots{Dir: layout.Slots(), Count: slots}, Log: c.EdgeLog, Sockets: layout.Socket}
+	edge := nginx.NewEdge(nginx.Slots{Dir: layout.Slots(), Count: slots}, c.EdgeLog, layout.Socket)
 	parts := releasing.Parts{
 		Prober: &releases.Prober{Layout: layout, Host: hostOf(c.AllowedHosts)}, Slots: edge, Analyst: edge, Releases: kept, Audit: audit, NewID: newID, Now: now,
 	}
