@@ -37,7 +37,7 @@ type module struct {
 // modules are those that packages are built of, without our own, by path.
 func modules(packages ...string) ([]module, error) {
 	command := exec.Command("go", append([]string{"list", "-deps", "-json=Module"}, packages...)...) //nolint:noctx // it takes seconds
-	command.Env = append(os.Environ(), "GOOS=linux", "CGO_ENABLED=0") //nolint:forbidigo // the go command needs it
+	command.Env = append(os.Environ(), "GOOS=linux", "CGO_ENABLED=0")                                //nolint:forbidigo // the go command needs it
 	command.Stderr = os.Stderr
 	text, err := command.Output()
 	if err != nil {
