@@ -52,7 +52,7 @@ func TestTheSystemIsSeen(t *testing.T) {
 	redis := harness.Redis(t)
 	s := &system{db: harness.Postgres(t), temporal: server}
 	inbox := newInbox(t)
-	s.start(t, append(v.environment(s.db), "DATA="+folder, "ALERTMANAGER_TOKEN="+hookWord, "SMTP_URL="+inbox.mails.URL,
+	s.start(t, append(v.environment(s.db), "DATA="+folder, "RELEASES_DIR="+t.TempDir(), "RELEASE_STATE_DIR="+t.TempDir(), "ALERTMANAGER_TOKEN="+hookWord, "SMTP_URL="+inbox.mails.URL,
 		"DINGTALK_WEBHOOK_URL="+inbox.web.URL+"/dingtalk?access_token=t", "DINGTALK_SECRET="+robotSecret)...)
 	inbox.passOn("/worker", strings.TrimSuffix(s.metrics, "/metrics")+"/hooks/alertmanager")
 	key := s.newKey(t)

@@ -11,6 +11,8 @@ var system = board{
 			{title: "95th percentile", about: "One request in twenty takes longer. Alert HighResponseTime at 1 s.", unit: "s", now: true, warn: .5, bad: 1, queries: []query{{`histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{job="football-prediction"}[5m])))`, "p95"}}},
 			{title: "In flight", about: "Requests being answered.", unit: "short", now: true, queries: []query{{`sum(http_requests_in_flight{job="football-prediction"})`, "in flight"}}},
 			{title: "Alerts", about: "Alerts that fire, the watchdog left out.", unit: "short", now: true, warn: 1, bad: 3, queries: []query{{`count(ALERTS{alertstate="firing",alertname!="Watchdog"}) or vector(0)`, "firing"}}},
+			{title: "Open incidents", about: "Incidents that are not over, by severity: footballctl incident list.", unit: "short", now: true, warn: 1, bad: 3, queries: []query{{`max by (severity) (incident_open{job="football-prediction"})`, "{{severity}}"}}},
+			{title: "Where requests go", about: "Share of the requests that lead to each colour, see docs/runbooks/release.md.", unit: "percentunit", now: true, queries: []query{{`max by (colour) (release_traffic_share{job="football-prediction"})`, "{{colour}}"}}},
 		}},
 		{"Error budgets", []panel{
 			{title: "Availability budget left", about: "Of the failures that 99.9 % over thirty days allow, what is left (docs/slo.md).", unit: "percentunit", warn: .5, bad: .1, queries: []query{{`slo:availability:budget_remaining_ratio`, "availability"}}},
