@@ -142,7 +142,7 @@ func TestStartingAnOperation(t *testing.T) {
 			}
 		}
 	}
-	wantProblem(t, s.call(http.MethodPost, "/api/v1/operations/cutovers", `{}`), http.StatusMethodNotAllowed, "method.not_allowed")
+	wantProblem(t, s.call(http.MethodPost, "/api/v1/operations/experiments", `{}`), http.StatusMethodNotAllowed, "method.not_allowed")
 	if w := s.call(http.MethodPost, "/api/v1/operations/ingestions", `{}`, "X-API-Key", s.reader); w.Code != http.StatusForbidden {
 		t.Errorf("a reader starts: %d %s", w.Code, w.Body)
 	}

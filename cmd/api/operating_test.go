@@ -203,7 +203,7 @@ func TestAnOperationRunsAndIsRecorded(t *testing.T) {
 		t.Error("an operation that has ended was started again under its id")
 	}
 	b.call("GET", "operations?status=aborted&limit=1", b.ada, nil).want(t, 200, work.ID)
-	b.call("GET", "operations?kind=cutovers", b.ada, nil).want(t, 422, "operation.kind")
+	b.call("GET", "operations?kind=experiments", b.ada, nil).want(t, 422, "operation.kind")
 	b.sound(b.home, "operation.requested", "operation.abort_requested")
 }
 

@@ -119,7 +119,7 @@ func TestOperations(t *testing.T) {
 	if all := decode[[]runOperationJSON](t, succeed(t, environ, "operations", "list", "--kind", "ingestions", "--json")); len(all) != 2 || all[0].ID != o.ID {
 		t.Errorf("it lists %+v", all)
 	}
-	if a := ctl(t, environ, "operations", "start", "cutovers"); a.code != exitFailure || !strings.Contains(a.err, "ingestions") {
+	if a := ctl(t, environ, "operations", "start", "experiments"); a.code != exitFailure || !strings.Contains(a.err, "ingestions") {
 		t.Errorf("an unknown kind: code %d, %q", a.code, a.err)
 	}
 	if out := succeed(t, environ, "operations", "list"); !strings.Contains(out, "aborted") {

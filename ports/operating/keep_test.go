@@ -308,6 +308,8 @@ func TestInputs(t *testing.T) {
 		{"restores", `{"reason":"it is gone"}`, "operation.input"},
 		{"restores", `{"backup":"b","at":"2026-03-01T00:00:00Z","reason":"it is gone"}`, "operation.input"},
 		{"restores", `{"backup":"b"}`, "operation.reason"},
+		{"cutovers", `{"release":"v1.4.0","ramp":[1,5,10]}`, ""},
+		{"cutovers", `{"release":"v1.4.0","ramp":[5,5]}`, "operation.input"},
 		{"restores", `{"undo":"r","reason":"it is gone"}`, ""},
 		{"restores", `{"confirm":"r","reason":"all is well"}`, ""},
 		{"restores", `{"undo":"r","confirm":"r","reason":"it is gone"}`, "operation.input"},
@@ -316,7 +318,8 @@ func TestInputs(t *testing.T) {
 		{"system-restores", `{"backup":"latest","parts":["mail"],"reason":"it is gone"}`, "operation.input"},
 		{"system-restores", `{"reason":"it is gone"}`, "operation.input"},
 		{"restores", `{"backup":"b","reason":"\u0007\u0007\u0007"}`, "operation.reason"},
-		{"cutovers", `{}`, "operation.kind"},
+		{"cutovers", `{}`, "release.name"},
+		{"experiments", `{}`, "operation.kind"},
 	} {
 		_, err := d.Start(as(t, "user:ada"), operating.Request{Kind: c.kind, Input: []byte(c.input)})
 		if got := codeOf(err); got != c.code {
