@@ -34,7 +34,7 @@ type Processes struct {
 var programs = []struct {
 	name string
 	args []string
-}{{"worker", []string{"--queues", "ingestion,modelling"}}, {"api", nil}}
+}{{"worker", []string{"--release", "--queues", "ingestion,modelling"}}, {"api", nil}}
 
 // Start implements [releasing.Driver].
 func (p *Processes) Start(ctx context.Context, c operation.Colour, release string) error {

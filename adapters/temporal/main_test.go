@@ -63,8 +63,14 @@ func (o *tally) count(key string) int {
 // work serves a queue until the test is over.
 func (r room) work(t *testing.T, o *tally, queue string, register func(worker.Registry)) *temporal.Workers {
 	t.Helper()
+	return r.workAs(t, "", o, queue, register)
+}
+
+// workAs does so as the workers of a release.
+func (r room) workAs(t *testing.T, release string, o *tally, queue string, register func(worker.Registry)) *temporal.Workers {
+	t.Helper()
 	workers, err := temporal.NewWorkers(r.client, temporal.WorkerOptions{
-		BuildID: "test", Observe: o.observe, Logger: zap.NewNop(),
+		BuildID: "test", Release: release, Observe: o.observe, Logger: zap.NewNop(),
 	}, []temporal.Assignment{{Queue: queue, Register: register}})
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"github.com/football-prediction/football-prediction/ports/maintaining"
 	"github.com/football-prediction/football-prediction/ports/modelling"
 	"github.com/football-prediction/football-prediction/ports/operating"
+	"github.com/football-prediction/football-prediction/ports/releasing"
 	"github.com/football-prediction/football-prediction/ports/responding"
 	"github.com/football-prediction/football-prediction/ports/restoring"
 )
@@ -21,6 +22,7 @@ var Module = fx.Module("temporal", fx.Provide(
 	fx.Annotate(NewWatch, fx.As(new(checking.Engine))),
 	fx.Annotate(NewRepublisher, fx.As(new(modelling.Republisher))),
 	fx.Annotate(NewEngine, fx.As(new(operating.Engine)), fx.As(new(operating.Finder)), fx.As(new(restoring.Runs))),
+	fx.Annotate(NewVersions, fx.As(new(releasing.Workers))),
 	fx.Annotate(NewIncidents, fx.As(new(responding.Engine))),
 	fx.Annotate(NewFailedRuns, fx.As(new(maintaining.Runs))),
 ))

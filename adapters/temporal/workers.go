@@ -10,6 +10,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 	"go.uber.org/zap"
 
 	"github.com/football-prediction/football-prediction/ports/pausing"
@@ -37,6 +38,9 @@ type Assignment struct {
 type WorkerOptions struct {
 	Queues  []string // those to serve; empty means all that are assigned
 	BuildID string   // version of this binary, as Temporal shows it
+	// Release makes these the workers of a release: new runs come only when the
+	// release leads, and stay with it; see [Versions]. Without one they take any.
+	Release string
 	Observe RunObserver
 	// Rest tells whether the service rests, and who has asked for that; nil means
 	// that it never does.
@@ -151,6 +155,12 @@ func (w *Workers) workerOptions(broken chan<- error) worker.Options {
 		DeploymentOptions: worker.DeploymentOptions{
 			Version: worker.WorkerDeploymentVersion{DeploymentName: Deployment, BuildID: w.options.BuildID},
 		},
+	}
+	if w.options.Release != "" {
+		o.DeploymentOptions = worker.DeploymentOptions{
+			UseVersioning: true, Version: worker.WorkerDeploymentVersion{DeploymentName: Deployment, BuildID: w.options.Release},
+			DefaultVersioningBehavior: workflow.VersioningBehaviorPinned,
+		}
 	}
 	if w.options.Observe != nil {
 		o.Interceptors = append(o.Interceptors, &observing{observe: w.options.Observe})

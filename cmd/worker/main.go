@@ -44,7 +44,7 @@ func run(args, environ []string, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stderr, "worker:", err)
 		return 2
 	}
-	app := fx.New(options(c, flags.queues))
+	app := fx.New(options(c, flags))
 	if err := app.Err(); err != nil {
 		_, _ = fmt.Fprintln(stderr, "worker:", dig.RootCause(err))
 		return 1
@@ -74,6 +74,7 @@ type arguments struct {
 	version bool
 	probe   bool
 	queues  []string // empty for all
+	release bool
 }
 
 func parse(args []string, stderr io.Writer) (arguments, error) {
@@ -83,6 +84,7 @@ func parse(args []string, stderr io.Writer) (arguments, error) {
 	set.SetOutput(stderr)
 	set.BoolVar(&parsed.version, "version", false, "print the version and end")
 	set.BoolVar(&parsed.probe, "probe", false, "ask the worker that runs with this environment, and end with 0 if it lives")
+	set.BoolVar(&parsed.release, "release", false, "serve as the workers of the release that this program is of: new runs come once a cutover has brought it to users")
 	queues := set.String("queues", "", "task queues to serve, divided by commas: "+known+" (default all)")
 	if err := set.Parse(args); err != nil {
 		return parsed, err

@@ -15,7 +15,7 @@ import (
 )
 
 func TestWiring(t *testing.T) {
-	if err := fx.ValidateApp(options(config.Config{}, nil)); err != nil {
+	if err := fx.ValidateApp(options(config.Config{}, arguments{})); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -40,8 +40,8 @@ import (
 	"github.com/football-prediction/football-prediction/workflows/tenancy"
 )
 
-// options compose a worker that serves queues, or all when there are none.
-func options(c config.Config, queues []string) fx.Option {
+// options compose a worker as its arguments say.
+func options(c config.Config, a arguments) fx.Option {
 	return fx.Options(
 		core.Module("worker", c),
 		postgres.Module, archive.Module, provider.Module, prometheus.Module, temporal.Module, temporal.WorkerModule,
@@ -52,7 +52,7 @@ func options(c config.Config, queues []string) fx.Option {
 			operating.NewVerifier, process.NewApprovalActivities,
 			assignments, newProfiles,
 			func(log *zap.Logger, ended *prometheus.Workflows, gate *pausing.Gate) temporal.WorkerOptions {
-				return temporal.WorkerOptions{Queues: queues, BuildID: buildID(), Observe: ended.Ended, Rest: gate.Paused, Logger: log}
+				return temporal.WorkerOptions{Queues: a.queues, BuildID: buildID(), Release: release(a), Observe: ended.Ended, Rest: gate.Paused, Logger: log}
 			},
 		),
 		fx.Decorate(func(sources []ingesting.Source, p *prometheus.Providers) []ingesting.Source { return p.Watch(sources) }),
@@ -74,6 +74,15 @@ func watchPool(r prom.Registerer, db *bun.DB) { prometheus.RegisterPool(r, db.St
 func expect(w *prometheus.Workflows, s *prometheus.SDK) {
 	w.Expect(temporal.Types(), temporal.Outcomes())
 	s.Expect(temporal.Types())
+}
+
+// release is what a worker of a release calls itself: archives and images bear the
+// same name.
+func release(a arguments) string {
+	if !a.release {
+		return ""
+	}
+	return buildinfo.Version()
 }
 
 // buildID names this binary where Temporal lists who serves a queue.

@@ -62,6 +62,7 @@ type Releases interface {
 type Parts struct {
 	Driver   Driver
 	Prober   Prober
+	Workers  Workers
 	Slots    Slots
 	Analyst  Analyst
 	Releases Releases
@@ -72,6 +73,8 @@ type Parts struct {
 	Patience time.Duration
 	// Settling is how long requests may go on where slots led before.
 	Settling time.Duration
+	// Draining is how long workers may take for what they began.
+	Draining time.Duration
 }
 
 // Releaser releases.
@@ -84,6 +87,9 @@ func NewReleaser(p Parts) *Releaser {
 	}
 	if p.Settling == 0 {
 		p.Settling = settling
+	}
+	if p.Draining == 0 {
+		p.Draining = draining
 	}
 	return &Releaser{p}
 }
@@ -134,6 +140,9 @@ func (r *Releaser) Start(ctx context.Context, p operation.Release) error {
 	defer tick.Stop()
 	for {
 		err := r.Prober.Ready(ctx, p.Colour)
+		if err == nil {
+			err = r.Workers.Ready(ctx, p.Name)
+		}
 		if err == nil {
 			break
 		}
@@ -191,6 +200,7 @@ func (r *Releaser) Watch(ctx context.Context, p operation.Release, since time.Ti
 const settling = 1500 * time.Millisecond
 
 // Shift has n slots lead to the release, and returns when requests follow them.
+// With the last slot go the new runs of workflows.
 func (r *Releaser) Shift(ctx context.Context, p operation.Release, n int) error {
 	if p.From == "" {
 		n = r.Slots.Count()
@@ -198,19 +208,27 @@ func (r *Releaser) Shift(ctx context.Context, p operation.Release, n int) error 
 	if err := r.Slots.Point(n, p.Colour); err != nil {
 		return err
 	}
-	timer := time.NewTimer(r.Settling)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	if n == r.Slots.Count() {
+		if err := r.lead(ctx, p.Name); err != nil {
+			return fmt.Errorf("have new runs go to %s: %w", p.Name, err)
+		}
 	}
+	return rest(ctx, r.Settling)
 }
 
-// Finish stops what ran before, and records that the release is live.
-func (r *Releaser) Finish(ctx context.Context, p operation.Release) error {
+// Finish stops what ran before, once its workers have ended what they began, and
+// records that the release is live.
+func (r *Releaser) Finish(ctx context.Context, p operation.Release, report func(string)) error {
 	if p.From != "" {
+		before, err := r.live(ctx)
+		if err != nil {
+			return err
+		}
+		if before != p.Name { // the same release moves its runs to nobody
+			if err := r.drain(ctx, before, r.Draining, report); err != nil {
+				return err
+			}
+		}
 		if err := r.Driver.Stop(ctx, p.From); err != nil {
 			return fmt.Errorf("stop %s: %w", p.From, err)
 		}
@@ -218,17 +236,23 @@ func (r *Releaser) Finish(ctx context.Context, p operation.Release) error {
 	return r.end(ctx, p, operation.Live, "")
 }
 
-// Back has all requests go to what ran before, at once.
-func (r *Releaser) Back(_ context.Context, p operation.Release) error {
+// Back has all requests go to what ran before, at once, and then new runs.
+func (r *Releaser) Back(ctx context.Context, p operation.Release) error {
 	if p.From == "" {
 		return nil // nothing ran
 	}
-	return r.Slots.Point(r.Slots.Count(), p.From)
+	if err := r.Slots.Point(r.Slots.Count(), p.From); err != nil {
+		return err
+	}
+	return r.leadBack(ctx, p)
 }
 
 // GiveUp stops the release, to which no requests go any more, and records why.
-func (r *Releaser) GiveUp(ctx context.Context, p operation.Release, why string) error {
+func (r *Releaser) GiveUp(ctx context.Context, p operation.Release, why string, report func(string)) error {
 	if p.From != "" {
+		if err := r.drain(ctx, p.Name, min(leaving, r.Draining), report); err != nil {
+			return err
+		}
 		if err := r.Driver.Stop(ctx, p.Colour); err != nil {
 			return fmt.Errorf("stop %s: %w", p.Colour, err)
 		}

@@ -9,11 +9,14 @@ import (
 	"strings"
 	"testing"
 
+	"go.temporal.io/api/workflowservice/v1"
+
 	"github.com/football-prediction/football-prediction/adapters/nginx"
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/ports/access"
 	"github.com/football-prediction/football-prediction/test/harness"
 	"github.com/football-prediction/football-prediction/workflows/cutover"
+	"github.com/football-prediction/football-prediction/workflows/forecasting"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
 )
 
@@ -61,7 +64,8 @@ func (r *released) add(t *testing.T, name, api string) {
 		if program == "api" && api != "" {
 			from = api
 		}
-		build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(bin, program), from)
+		called := "-X github.com/football-prediction/football-prediction/cmd/internal/buildinfo.version=" + name
+		build := exec.CommandContext(t.Context(), "go", "build", "-ldflags", called, "-o", filepath.Join(bin, program), from)
 		if out, err := build.CombinedOutput(); err != nil {
 			t.Fatalf("build %s: %v\n%s", program, err, out)
 		}
@@ -78,6 +82,41 @@ func (r *released) cut(t *testing.T, in cutover.Input) (cutover.Result, error) {
 	}
 	var result cutover.Result
 	return result, r.runs.Follow(t.Context(), run, &result, nil)
+}
+
+// errands are runs that users of the system wait for, one after another, whatever
+// is released meanwhile.
+type errands struct {
+	stop  func()
+	ended int
+	wrong []error
+}
+
+func (r *released) errands(t *testing.T) *errands {
+	t.Helper()
+	var e errands
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			id := fmt.Sprintf("errand-%d", e.ended)
+			run, err := r.runs.Start(t.Context(), temporal.Order{Workflow: forecasting.PublishWorkflow, ID: id, Input: forecasting.PublishInput{WithoutChampionDoNothing: true}})
+			if err == nil {
+				err = r.runs.Follow(t.Context(), run, nil, nil)
+			}
+			if err != nil {
+				e.wrong = append(e.wrong, err)
+			}
+			e.ended++
+		}
+	}()
+	e.stop = func() { close(stop); <-done }
+	return &e
 }
 
 // leads is the colour that has all requests, empty when none has.
@@ -200,7 +239,7 @@ func TestReleasesTakeOverAndIllOnesAreTakenBack(t *testing.T) {
 	}
 	key := r.newKey(t, access.Predict)
 	r.admin(t, `WITH more AS (UPDATE tenants SET limit_api_calls = 1000000000 RETURNING 1) SELECT count(*) FROM more`)
-	tr := r.load(t, key)
+	tr, runs := r.load(t, key), r.errands(t)
 	result, err := r.cut(t, of(quick, "v2"))
 	if err != nil {
 		t.Fatal(err)
@@ -214,6 +253,14 @@ func TestReleasesTakeOverAndIllOnesAreTakenBack(t *testing.T) {
 		t.Errorf("of %d requests %d failed: %v", tr.done.Load(), tr.failed.Load(), tr.what)
 	}
 
+	r.add(t, "bad-schema", "")
+	script := "#!/bin/sh\necho 'canceling statement due to lock timeout' >&2\nexit 1\n"
+	if err := os.WriteFile(filepath.Join(r.releases, "bad-schema", "bin", "footballctl"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.cut(t, of(quick, "bad-schema")); err == nil || !strings.Contains(err.Error(), "the migrations of bad-schema fail: canceling statement") || r.leads(t) != "green" {
+		t.Errorf("a release whose migration fails: %v; %s leads", err, r.leads(t))
+	}
 	for illness, says := range map[string]string{
 		"never-ready": "was not ready within", "fails-some": "requests failed, and 99 % must succeed", "slow": "the 99th percentile is", "dies": "is not ready any more",
 	} {
@@ -247,6 +294,14 @@ func TestReleasesTakeOverAndIllOnesAreTakenBack(t *testing.T) {
 	back := cutover.Input{Release: "previous", AtOnce: true, BakeSeconds: 1}
 	if result, err := r.cut(t, back); err != nil || result.Release != "v1" || r.leads(t) != "blue" {
 		t.Errorf("going back: %+v, %v; %s leads", result, err, r.leads(t))
+	}
+	runs.stop()
+	t.Logf("%d runs ended meanwhile", runs.ended)
+	if len(runs.wrong) > 0 || runs.ended < 10 {
+		t.Errorf("of %d runs %d failed: %v", runs.ended, len(runs.wrong), runs.wrong)
+	}
+	if stuck, err := r.client(t).CountWorkflow(t.Context(), &workflowservice.CountWorkflowExecutionsRequest{Query: "ExecutionStatus = 'Running' AND TemporalWorkerDeployment = '" + temporal.Deployment + "'"}); err != nil || stuck.GetCount() != 0 {
+		t.Errorf("%d runs are stuck, %v", stuck.GetCount(), err)
 	}
 	if n := r.count(t, `SELECT count(*) FROM releases WHERE status = 'live'`); n != 3 || r.count(t, `SELECT count(*) FROM releases WHERE status = 'running'`) != 0 {
 		t.Errorf("%d releases are recorded as live", n)

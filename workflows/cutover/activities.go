@@ -89,7 +89,7 @@ var (
 	startActivity   = process.Activity[Step, Nothing]{Name: StartActivity, Attempt: 5 * time.Minute}
 	shiftActivity   = process.Activity[ShiftRequest, Shifted]{Name: ShiftActivity, Attempt: short}
 	watchActivity   = process.Activity[WatchRequest, Watched]{Name: WatchActivity, Attempt: 24 * time.Hour}
-	finishActivity  = process.Activity[Step, Nothing]{Name: FinishActivity, Attempt: 5 * time.Minute}
+	finishActivity  = process.Activity[Step, Nothing]{Name: FinishActivity, Attempt: long}
 	backActivity    = process.Activity[Step, Nothing]{Name: BackActivity, Attempt: short}
 	giveUpActivity  = process.Activity[GiveUpRequest, Nothing]{Name: GiveUpActivity, Attempt: 5 * time.Minute}
 	releaseActivity = process.Activity[Step, Nothing]{Name: ReleaseActivity, Attempt: short}
@@ -161,8 +161,8 @@ func (a *Activities) Watch(ctx context.Context, r WatchRequest) (Watched, error)
 
 // Finish stops what ran before.
 func (a *Activities) Finish(ctx context.Context, s Step) (Nothing, error) {
-	return held(ctx, a, s.Run, func(ctx context.Context, _ func(process.Progress)) (Nothing, error) {
-		return Nothing{}, a.releaser.Finish(ctx, s.release())
+	return held(ctx, a, s.Run, func(ctx context.Context, report func(process.Progress)) (Nothing, error) {
+		return Nothing{}, a.releaser.Finish(ctx, s.release(), telling(report))
 	})
 }
 
@@ -176,8 +176,8 @@ func (a *Activities) Back(ctx context.Context, s Step) (Nothing, error) {
 
 // GiveUp stops the release.
 func (a *Activities) GiveUp(ctx context.Context, r GiveUpRequest) (Nothing, error) {
-	return process.Work(ctx, func(ctx context.Context, _ func(process.Progress)) (Nothing, error) {
-		return Nothing{}, a.releaser.GiveUp(ctx, r.release(), r.Why)
+	return process.Work(ctx, func(ctx context.Context, report func(process.Progress)) (Nothing, error) {
+		return Nothing{}, a.releaser.GiveUp(ctx, r.release(), r.Why, telling(report))
 	})
 }
 
@@ -186,6 +186,11 @@ func (a *Activities) Release(ctx context.Context, s Step) (Nothing, error) {
 	return process.Work(ctx, func(ctx context.Context, _ func(process.Progress)) (Nothing, error) {
 		return Nothing{}, a.leases.Release(ctx, claim(s.Run))
 	})
+}
+
+// telling reports what is waited for.
+func telling(report func(process.Progress)) func(string) {
+	return func(message string) { report(process.Progress{Step: "drain", Message: message}) }
 }
 
 func claim(run string) exclusion.Claim {

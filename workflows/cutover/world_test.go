@@ -32,19 +32,22 @@ type world struct {
 	ill     int // from so many slots on, clients see failures
 	hold    bool
 	made    int
+	leads   string         // the release that new runs go to
+	goOn    map[string]int // runs of a release
 }
 
 // newWorld has v1 live as blue.
 func newWorld() *world {
 	return &world{
 		slots: map[operation.Colour]int{operation.Blue: 20}, runs: map[operation.Colour]string{operation.Blue: "v1"}, failing: map[string]error{},
-		canary: operation.Canary{Requests: 100, P99: time.Millisecond}, ill: 21,
+		canary: operation.Canary{Requests: 100, P99: time.Millisecond}, ill: 21, leads: "v1", goOn: map[string]int{},
+		kept: []operation.Release{{ID: "release-0", Name: "v1", Status: operation.Live}},
 	}
 }
 
 func (w *world) register(r worker.Registry) {
 	releaser := releasing.NewReleaser(releasing.Parts{
-		Driver: w, Prober: w, Slots: w, Analyst: w, Releases: w, Audit: w, NewID: w.id, Now: time.Now, Patience: time.Millisecond, Settling: time.Nanosecond,
+		Driver: w, Prober: w, Workers: (*crew)(w), Slots: w, Analyst: w, Releases: w, Audit: w, NewID: w.id, Now: time.Now, Patience: time.Millisecond, Settling: time.Nanosecond, Draining: time.Nanosecond,
 	})
 	cutover.NewActivities(releaser, w).Register(r)
 	r.RegisterActivityWithOptions(func(_ context.Context, v process.Verification) (process.Verdict, error) {
@@ -90,6 +93,36 @@ func (w *world) Migrate(context.Context, string) error { return w.do("migrate", 
 
 func (w *world) Ready(context.Context, operation.Colour) error { return w.do("ready", nil) }
 func (w *world) Smoke(context.Context, operation.Colour) error { return w.do("smoke", nil) }
+
+// crew are the workers of a world.
+type crew world
+
+func (c *crew) Ready(context.Context, string) error { return (*world)(c).do("workers ready", nil) }
+
+func (c *crew) Leading(context.Context) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.leads, nil
+}
+
+func (c *crew) Lead(_ context.Context, release string) error {
+	return (*world)(c).do("runs to "+release, func() { c.leads = release })
+}
+
+func (c *crew) Unfinished(_ context.Context, release string) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.goOn[release], nil
+}
+
+func (c *crew) HandOver(_ context.Context, release string) (n int, err error) {
+	err = (*world)(c).do("hand over "+release, func() {
+		n = c.goOn[release]
+		c.goOn[c.leads] += n
+		delete(c.goOn, release)
+	})
+	return n, err
+}
 
 func (w *world) Count() int { return 20 }
 

@@ -16,7 +16,8 @@ import (
 )
 
 // Releasing provides the [releasing.Releaser] of a worker, which can do something
-// where RELEASES_DIR is set. It needs [postgres.Module] and [Auditing].
+// where RELEASES_DIR is set. It needs [postgres.Module],
+// [temporal.Module] and [Auditing].
 var Releasing = fx.Provide(newReleaser)
 
 const (
@@ -26,11 +27,11 @@ const (
 	stopGrace = 30 * time.Second
 )
 
-func newReleaser(c config.Config, kept releasing.Releases, audit auditing.Recorder, newID func() string, now domain.Clock) *releasing.Releaser {
+func newReleaser(c config.Config, kept releasing.Releases, workers releasing.Workers, audit auditing.Recorder, newID func() string, now domain.Clock) *releasing.Releaser {
 	layout := releases.Layout{Releases: c.ReleasesDir, State: c.ReleaseStateDir, Settings: c.ReleaseSettingsDir}
 	edge := nginx.NewEdge(nginx.Slots{Dir: layout.Slots(), Count: slots}, c.EdgeLog, layout.Socket)
 	parts := releasing.Parts{
-		Prober: &releases.Prober{Layout: layout, Host: hostOf(c.AllowedHosts)}, Slots: edge, Analyst: edge, Releases: kept, Audit: audit, NewID: newID, Now: now,
+		Prober: &releases.Prober{Layout: layout, Host: hostOf(c.AllowedHosts)}, Workers: workers, Slots: edge, Analyst: edge, Releases: kept, Audit: audit, NewID: newID, Now: now,
 	}
 	if c.ReleasesDir != "" {
 		// What a release is started with is what this worker was, but for where it
