@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1.7
 # The images of the platform:
 #
-#   docker build --target api|worker|operations|ctl .
+#   docker build --target api|worker|operations|releaser|ctl .
 #
 # api, worker and ctl hold one static binary each and the public certificate
 # authorities; there is no shell to break into. operations is the worker with the
@@ -58,3 +58,9 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["worker", "--probe"]
 ENTRYPOINT ["worker"]
 CMD ["--queues", "operations"]
+
+# The operations worker of deploy/compose/colours.yml, which starts and stops the
+# colours by Docker Compose.
+FROM operations AS releaser
+COPY --from=docker:28.1.1-cli /usr/local/bin/docker /usr/local/bin/docker
+COPY --from=docker:28.1.1-cli /usr/local/libexec/docker/cli-plugins/docker-compose /usr/local/libexec/docker/cli-plugins/docker-compose

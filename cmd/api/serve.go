@@ -23,8 +23,13 @@ import (
 
 const (
 	// drainDelay is how long requests are still taken after readiness has
-	// gone, so that a proxy sees it before connections are refused.
+	// gone, so that a balancer sees it before connections are refused.
 	drainDelay = 300 * time.Millisecond
+	// proxyDelay is the same behind a proxy that keeps connections. A request that it
+	// sends on one while we close it is lost, unless it may be repeated: so it is
+	// told to close them, and closes those that are idle by itself, within a second
+	// as deploy/nginx has it, before we do.
+	proxyDelay = 2500 * time.Millisecond
 
 	maxHeader = 64 << 10
 )
@@ -39,10 +44,14 @@ func serve(lc fx.Lifecycle, stop fx.Shutdowner, c config.Config, api *rest.API, 
 	server.TLSConfig = encrypted
 	network, address := c.HTTPAddr.Network()
 	l := listening{name: "api", network: network, address: address, server: server, stop: stop, log: log}
+	delay := drainDelay
+	if network == "unix" || len(c.TrustedProxies) > 0 {
+		delay = proxyDelay
+	}
 	lc.Append(fx.Hook{OnStart: l.start, OnStop: func(ctx context.Context) error {
 		api.Drain()
 		select {
-		case <-time.After(drainDelay):
+		case <-time.After(delay):
 		case <-ctx.Done():
 		}
 		return l.shutdown(ctx)

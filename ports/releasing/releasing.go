@@ -195,9 +195,9 @@ func (r *Releaser) Watch(ctx context.Context, p operation.Release, since time.Ti
 	}
 }
 
-// settling is how long requests may follow where slots led before: a second, as
-// deploy/nginx/slots/upstream.conf keeps connections, and then some.
-const settling = 1500 * time.Millisecond
+// settling is how long requests may follow where slots led before: as long as
+// deploy/nginx/slots/upstream.conf keeps connections, busy and then idle, and then some.
+const settling = 2500 * time.Millisecond
 
 // Shift has n slots lead to the release, and returns when requests follow them.
 // With the last slot go the new runs of workflows.

@@ -101,13 +101,14 @@ type Config struct {
 	PrometheusURL URL `env:"PROMETHEUS_URL" schemes:"http,https"`
 	// AlertmanagerToken is what Alertmanager proves itself with.
 	AlertmanagerToken Secret `env:"ALERTMANAGER_TOKEN"`
-	// ReleasesDir has a folder for each release, with its programs in bin; a worker
-	// beside nginx that has it can release. ReleaseStateDir is where the sockets and
+	// ReleasesDir has a folder for each release, with its programs in bin, or, for
+	// compose, docker-compose.yml; a worker beside nginx that has it can release. ReleaseStateDir is where the sockets and
 	// nginx's slots are, ReleaseSettingsDir where blue.env and green.env are.
 	ReleasesDir        string `env:"RELEASES_DIR"`
 	ReleaseStateDir    string `env:"RELEASE_STATE_DIR" default:"/run/football"`
 	ReleaseSettingsDir string `env:"RELEASE_SETTINGS_DIR" default:"/etc/football"`
-	// ReleaseDriver is systemd, with the units in deploy/systemd, or processes.
+	// ReleaseDriver is systemd, with the units in deploy/systemd, processes, or
+	// compose, with the services in deploy/compose.
 	ReleaseDriver ReleaseDriver `env:"RELEASE_DRIVER" default:"systemd"`
 	// EdgeLog is nginx's log, in which a canary is watched.
 	EdgeLog string `env:"EDGE_LOG" default:"/var/log/nginx/football.log"`

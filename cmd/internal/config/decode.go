@@ -30,7 +30,7 @@ func decode(field reflect.Value, tag reflect.StructTag, text string) (what strin
 	case *Engine:
 		return oneOf(into, text, EngineDump, EngineArchive)
 	case *ReleaseDriver:
-		return oneOf(into, text, DriverSystemd, DriverProcesses)
+		return oneOf(into, text, DriverSystemd, DriverProcesses, DriverCompose)
 	case *bool:
 		return decodeBool(into, text)
 	case *int:

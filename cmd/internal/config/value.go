@@ -43,6 +43,7 @@ type ReleaseDriver string
 const (
 	DriverSystemd   ReleaseDriver = "systemd"
 	DriverProcesses ReleaseDriver = "processes"
+	DriverCompose   ReleaseDriver = "compose"
 )
 
 // HostPort is host:port; the host may be empty.

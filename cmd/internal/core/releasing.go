@@ -37,9 +37,13 @@ func newReleaser(c config.Config, kept releasing.Releases, workers releasing.Wor
 		// What a release is started with is what this worker was, but for where it
 		// listens.
 		environment := os.Environ()
-		parts.Driver = &releases.Systemd{Layout: layout, Environment: environment}
-		if c.ReleaseDriver == config.DriverProcesses {
+		switch c.ReleaseDriver {
+		case config.DriverProcesses:
 			parts.Driver = &releases.Processes{Layout: layout, Environment: environment, Grace: stopGrace}
+		case config.DriverCompose:
+			parts.Driver = &releases.Compose{Project: c.ReleasesDir, Environment: environment}
+		case config.DriverSystemd:
+			parts.Driver = &releases.Systemd{Layout: layout, Environment: environment}
 		}
 	}
 	return releasing.NewReleaser(parts)
