@@ -9,7 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/operation"
+	"github.com/football-prediction/football-prediction/ports/catalogue"
 	"github.com/football-prediction/football-prediction/ports/operating"
 	"github.com/football-prediction/football-prediction/ports/releasing"
 )
@@ -17,7 +19,7 @@ import (
 func (p *program) cutover() *cobra.Command {
 	return group("cutover", "Bring a release to users step by step, and back (DATABASE_URL, TEMPORAL_ADDRESS, ENCRYPTION_KEY_FILE)",
 		"  footballctl cutover start v1.4.0\n  footballctl cutover rollback --reason \"prices are wrong\"",
-		p.cutoverStart(), p.cutoverRollback(), p.cutoverAbort(), p.cutoverList())
+		p.cutoverStart(), p.cutoverStatus(), p.cutoverApprove(), p.cutoverRollback(), p.cutoverAbort(), p.cutoverList())
 }
 
 func (p *program) cutoverStart() *cobra.Command {
@@ -73,12 +75,83 @@ func (p *program) startCutover(cmd *cobra.Command, a persona, in operating.Cutov
 		return err
 	}
 	return p.onBench(cmd, 0, a, func(ctx context.Context, d *operating.Dispatcher) error {
-		o, err := d.Start(ctx, operating.Request{Kind: "cutovers", Input: text})
+		o, err := d.Start(ctx, operating.Request{Kind: cutovers, Input: text})
 		if err != nil {
 			return err
 		}
 		return p.followOperation(ctx, d, o)
 	})
+}
+
+// cutoverOf is the cutover that is meant: the one that an argument names, or else
+// the newest, which is the one that goes on when one does.
+func cutoverOf(ctx context.Context, d *operating.Dispatcher, args []string) (operating.Operation, error) {
+	if len(args) > 0 {
+		return d.Get(ctx, args[0])
+	}
+	// A list shows what is kept; how far one is, only a look at it tells.
+	newest, err := d.List(ctx, operating.Filter{Kind: cutovers}, catalogue.Page{Limit: 1})
+	if err == nil && len(newest) == 0 {
+		err = domain.Errorf(domain.NotFound, "release.none", "there was no cutover yet; begin one with footballctl cutover start RELEASE")
+	}
+	if err != nil {
+		return operating.Operation{}, err
+	}
+	return d.Get(ctx, newest[0].ID)
+}
+
+const cutovers = "cutovers"
+
+func (p *program) cutoverStatus() *cobra.Command {
+	var follow bool
+	cmd := &cobra.Command{
+		Use: "status [ID]", Short: "Show a cutover, the newest without ID, or follow it to its end", Args: cobra.MaximumNArgs(1),
+		Long:    "Show how far a cutover is, what it waits for, and where its history is; the newest one when no ID is given.\nWith --follow it ends with code 0 only when the release is live.",
+		Example: "  footballctl cutover status --follow",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			limit := quick
+			if follow {
+				limit = 0
+			}
+			return p.onBench(cmd, limit, persona{}, func(ctx context.Context, d *operating.Dispatcher) error {
+				o, err := cutoverOf(ctx, d, args)
+				if err == nil && follow {
+					return p.followOperation(ctx, d, o)
+				}
+				if err != nil {
+					return err
+				}
+				return p.showOperation(o)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&follow, "follow", false, "show progress until it ends")
+	return cmd
+}
+
+func (p *program) cutoverApprove() *cobra.Command {
+	var a persona
+	cmd := &cobra.Command{
+		Use: "approve [ID]", Short: "Let users see a release, as another person than asked for it", Args: cobra.MaximumNArgs(1),
+		Long: "Let a release have requests of users, when it was started with --approve; the newest cutover when no ID is given. Two people\n" +
+			"stand behind it: whoever started it cannot approve it. Therefore the user signs in, with password and second factor.",
+		Example: "  footballctl cutover approve --as grace@example.com",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.onBench(cmd, quick, a, func(ctx context.Context, d *operating.Dispatcher) error {
+				o, err := cutoverOf(ctx, d, args)
+				if err == nil {
+					o, err = d.Approve(ctx, o.ID)
+				}
+				if err != nil {
+					return err
+				}
+				return p.showOperation(o)
+			})
+		},
+	}
+	a.flags(cmd)
+	require(cmd, "as")
+	return cmd
 }
 
 func (p *program) cutoverAbort() *cobra.Command {
@@ -87,11 +160,14 @@ func (p *program) cutoverAbort() *cobra.Command {
 		why string
 	)
 	cmd := &cobra.Command{
-		Use: "abort ID", Short: "Take a release back that is on its way to users", Args: cobra.ExactArgs(1),
-		Example: "  footballctl cutover abort 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05 --reason \"the wrong one\"",
+		Use: "abort [ID]", Short: "Take a release back that is on its way to users, the newest without ID", Args: cobra.MaximumNArgs(1),
+		Example: "  footballctl cutover abort --reason \"the wrong one\"",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.onBench(cmd, quick, a, func(ctx context.Context, d *operating.Dispatcher) error {
-				o, err := d.Abort(ctx, args[0], why)
+				o, err := cutoverOf(ctx, d, args)
+				if err == nil {
+					o, err = d.Abort(ctx, o.ID, why)
+				}
 				if err != nil {
 					return err
 				}

@@ -18,12 +18,13 @@ import (
 	"github.com/football-prediction/football-prediction/cmd/internal/core"
 	"github.com/football-prediction/football-prediction/ports/operating"
 	"github.com/football-prediction/football-prediction/test/harness"
+	"github.com/football-prediction/football-prediction/workflows/cutover"
 	"github.com/football-prediction/football-prediction/workflows/ingestion"
 	"github.com/football-prediction/football-prediction/workflows/process"
 )
 
-// approvers serves workflows of the test's own under our names: Ingest asks
-// for an approval.
+// approvers serves workflows of the test's own under our names: Ingest and
+// BlueGreenCutover ask for an approval.
 func approvers(t *testing.T, environ []string) {
 	t.Helper()
 	c, err := config.Load(environ, config.ForWorker)
@@ -46,10 +47,14 @@ func approvers(t *testing.T, environ []string) {
 				return temporal.WorkerOptions{BuildID: "test", Logger: log}
 			},
 			func(a *process.ApprovalActivities) []temporal.Assignment {
-				return []temporal.Assignment{{Queue: ingestion.Queue, Register: func(r worker.Registry) {
-					a.Register(r)
-					r.RegisterWorkflowWithOptions(asks, workflow.RegisterOptions{Name: ingestion.IngestWorkflow})
-				}}}
+				var all []temporal.Assignment
+				for queue, name := range map[string]string{ingestion.Queue: ingestion.IngestWorkflow, cutover.Queue: cutover.CutoverWorkflow} {
+					all = append(all, temporal.Assignment{Queue: queue, Register: func(r worker.Registry) {
+						a.Register(r)
+						r.RegisterWorkflowWithOptions(asks, workflow.RegisterOptions{Name: name})
+					}})
+				}
+				return all
 			},
 		),
 		fx.Invoke(temporal.Host),
@@ -58,11 +63,12 @@ func approvers(t *testing.T, environ []string) {
 	t.Cleanup(app.RequireStop)
 }
 
-// Four eyes hold at the command line as at the API: who approves signs in, and
-// is another than who asked.
-func TestOperations(t *testing.T) {
+// bridge is a system whose operators are ada, bob and cyd; as adds one of them to
+// a command line.
+func bridge(t *testing.T) (environ []string, as func(name string, args ...string) []string) {
+	t.Helper()
 	db, server := harness.Postgres(t), harness.Temporal(t)
-	environ := []string{"DATABASE_URL=" + db.AppURL, "TEMPORAL_ADDRESS=" + server.Address, "TEMPORAL_NAMESPACE=" + server.Namespace}
+	environ = []string{"DATABASE_URL=" + db.AppURL, "TEMPORAL_ADDRESS=" + server.Address, "TEMPORAL_NAMESPACE=" + server.Namespace}
 	approvers(t, environ)
 	dir := t.TempDir()
 	write(t, dir, "pw", "a sturdy bridge over water\n")
@@ -70,9 +76,16 @@ func TestOperations(t *testing.T) {
 	for _, name := range []string{"ada", "bob", "cyd"} {
 		succeed(t, environ, "admin", "create", "--email", name+"@example.com", "--role", "operator", "--password-file", password)
 	}
-	as := func(name string, args ...string) []string {
-		return append(append([]string{"operations"}, args...), "--as", name+"@example.com", "--password-file", password)
+	return environ, func(name string, args ...string) []string {
+		return append(args, "--as", name+"@example.com", "--password-file", password)
 	}
+}
+
+// Four eyes hold at the command line as at the API: who approves signs in, and
+// is another than who asked.
+func TestOperations(t *testing.T) {
+	environ, by := bridge(t)
+	as := func(name string, args ...string) []string { return by(name, append([]string{"operations"}, args...)...) }
 	o := decode[runOperationJSON](t, succeed(t, environ, append(as("ada", "start", "ingestions"), "--json")...))
 	if o.Status != operating.Running || !strings.HasPrefix(o.RequestedBy, "user:") {
 		t.Fatalf("it started %+v", o)
@@ -124,5 +137,30 @@ func TestOperations(t *testing.T) {
 	}
 	if out := succeed(t, environ, "operations", "list"); !strings.Contains(out, "aborted") {
 		t.Errorf("the list prints %q", out)
+	}
+}
+
+// A cutover is watched, approved and taken back without naming it.
+func TestCutovers(t *testing.T) {
+	environ, as := bridge(t)
+	if a := ctl(t, environ, "cutover", "status"); a.code != exitFailure || !strings.Contains(a.err, "footballctl cutover start RELEASE") {
+		t.Errorf("before the first: code %d, %q", a.code, a.err)
+	}
+	o := decode[runOperationJSON](t, succeed(t, environ, "operations", "start", "cutovers", "--input", `{"release":"v1.4.0"}`, "--json"))
+	if now := decode[runOperationJSON](t, succeed(t, environ, "cutover", "status", "--json")); now.ID != o.ID || now.Status != operating.Running {
+		t.Errorf("status is %+v, want that of %s", now, o.ID)
+	}
+	for end := time.Now().Add(30 * time.Second); decode[runOperationJSON](t, succeed(t, environ, "cutover", "status", "--json")).Awaiting == ""; {
+		if time.Now().After(end) {
+			t.Fatal("it never asks")
+		}
+	}
+	succeed(t, environ, as("ada", "cutover", "approve")...)
+	if now := decode[runOperationJSON](t, succeed(t, environ, "cutover", "status", "--json")); len(now.Approvals) != 1 {
+		t.Errorf("after an approval: %+v", now)
+	}
+	succeed(t, environ, "cutover", "abort", "--reason", "the wrong one")
+	if a := ctl(t, environ, "cutover", "status", o.ID, "--follow"); a.code != exitFailure || !strings.Contains(a.out+a.err, "the wrong one") {
+		t.Errorf("aborted: code %d, %q %q", a.code, a.out, a.err)
 	}
 }
