@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // writeNew writes a file that only its owner may read and that must not be
@@ -22,13 +23,19 @@ func writeNew(path string, text []byte) error {
 	return errors.Join(err, file.Sync(), file.Close())
 }
 
-// private returns an error unless nobody but its owner may read the file.
+// private returns an error unless nobody but its owner may read the file. One that
+// belongs to another user may let its group read it, by which we can: so do secrets
+// that Kubernetes mounts.
 func private(path string) error {
 	about, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
-	if about.Mode().Perm()&0o077 != 0 {
+	mode := about.Mode().Perm()
+	if mode&0o077 == 0 {
+		return nil
+	}
+	if of, ok := about.Sys().(*syscall.Stat_t); !ok || int(of.Uid) == os.Geteuid() || mode&0o037 != 0 {
 		return fmt.Errorf("%s can be read by others; run: chmod 600 %s", path, path)
 	}
 	return nil

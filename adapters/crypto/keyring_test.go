@@ -174,6 +174,18 @@ func TestBadKeyFiles(t *testing.T) {
 			}
 		})
 	}
+	// Kubernetes mounts secrets as files of root's that a group of ours may read.
+	if os.Geteuid() == 0 {
+		mounted := keyFile(t)
+		for mode, fine := range map[os.FileMode]bool{0o440: true, 0o640: true, 0o444: false, 0o660: false} {
+			if err := errors.Join(os.Chmod(mounted, mode), os.Chown(mounted, 12345, os.Getegid())); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := crypto.Open(mounted, time.Now); (err == nil) != fine {
+				t.Errorf("another's file of mode %o: %v", mode, err)
+			}
+		}
+	}
 	if _, err := crypto.Open(filepath.Join(t.TempDir(), "none"), time.Now); err == nil || !strings.Contains(err.Error(), "keys generate") {
 		t.Errorf("a missing file: %v", err)
 	}
