@@ -85,7 +85,9 @@ func bridge(t *testing.T) (environ []string, as func(name string, args ...string
 // is another than who asked.
 func TestOperations(t *testing.T) {
 	environ, by := bridge(t)
-	as := func(name string, args ...string) []string { return by(name, append([]string{"operations"}, args...)...) }
+	as := func(name string, args ...string) []string {
+		return by(name, append([]string{"operations"}, args...)...)
+	}
 	o := decode[runOperationJSON](t, succeed(t, environ, append(as("ada", "start", "ingestions"), "--json")...))
 	if o.Status != operating.Running || !strings.HasPrefix(o.RequestedBy, "user:") {
 		t.Fatalf("it started %+v", o)

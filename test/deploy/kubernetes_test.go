@@ -55,8 +55,15 @@ func build(t *testing.T, folder string) cluster {
 	}
 	strict := serializer.NewCodecFactory(scheme, serializer.EnableStrict).UniversalDeserializer()
 	c := cluster{
-		map[string]*apps.Deployment{}, map[string]*batch.Job{}, map[string]*core.Service{}, map[string]*core.ConfigMap{}, map[string]*policy.PodDisruptionBudget{},
-		map[string]*autoscaling.HorizontalPodAutoscaler{}, map[string]*networking.NetworkPolicy{}, map[string]*networking.Ingress{}, map[string]*core.ServiceAccount{},
+		map[string]*apps.Deployment{},
+		map[string]*batch.Job{},
+		map[string]*core.Service{},
+		map[string]*core.ConfigMap{},
+		map[string]*policy.PodDisruptionBudget{},
+		map[string]*autoscaling.HorizontalPodAutoscaler{},
+		map[string]*networking.NetworkPolicy{},
+		map[string]*networking.Ingress{},
+		map[string]*core.ServiceAccount{},
 	}
 	for _, resource := range made.Resources() {
 		text, err := resource.AsYAML()
