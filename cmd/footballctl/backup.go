@@ -14,9 +14,11 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 	"github.com/football-prediction/football-prediction/cmd/internal/core"
+	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/operation"
 	"github.com/football-prediction/football-prediction/ports/backingup"
 	"github.com/football-prediction/football-prediction/ports/exclusion"
+	"github.com/football-prediction/football-prediction/ports/restoring"
 	"github.com/football-prediction/football-prediction/workflows/backup"
 )
 
@@ -149,11 +151,11 @@ func (p *program) backupList() *cobra.Command {
 
 func (p *program) backupVerify() *cobra.Command {
 	return &cobra.Command{
-		Use: "verify ID", Short: "Restore a backup beside the original and compare, from this machine", Args: cobra.ExactArgs(1),
+		Use: "verify ID|latest", Short: "Restore a backup beside the original and compare, from this machine", Args: cobra.ExactArgs(1),
 		Long: `Fetch a backup, restore it into a scratch that is removed again, and compare what came out with
 what was there when it was taken. It works without Temporal, and needs what the worker needs:
 BACKUP_KEY_FILE, S3_BUCKET or BACKUP_DIR, BACKUP_DATABASE_URL, RESTORE_DATABASE_URL, DATABASE_URL.`,
-		Example: "  footballctl backup verify 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05",
+		Example: "  footballctl backup verify latest\n  footballctl backup verify 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, cancel := p.bounded(cmd, 0)
 			defer cancel()
@@ -166,11 +168,29 @@ BACKUP_KEY_FILE, S3_BUCKET or BACKUP_DIR, BACKUP_DATABASE_URL, RESTORE_DATABASE_
 	}
 }
 
+// meantBackup is the backup of an id, or the newest of the database.
+func meantBackup(ctx context.Context, keeper *backingup.Keeper, id string) (operation.Backup, error) {
+	if id != restoring.Latest {
+		return keeper.Records.Get(ctx, id)
+	}
+	all, err := keeper.Records.List(ctx, operation.Database)
+	if err != nil {
+		return operation.Backup{}, err
+	}
+	for _, b := range all {
+		if b.Status == operation.Verified || b.Status == operation.Made {
+			return b, nil
+		}
+	}
+	return operation.Backup{}, domain.Errorf(domain.NotFound, restoring.ErrNothing.Code, "there is no backup of the database; make one with footballctl backup create")
+}
+
 func (p *program) verify(ctx context.Context, keeper *backingup.Keeper, leases exclusion.Leases, id string) error {
-	b, err := keeper.Records.Get(ctx, id)
+	b, err := meantBackup(ctx, keeper, id)
 	if err != nil {
 		return err
 	}
+	id = b.ID
 	claim := exclusion.Claim{Resource: string(b.Kind), Holder: "footballctl/" + postgres.NewID(), Purpose: "verify backup " + b.ID}
 	m := p.meter()
 	err = exclusion.Hold(ctx, leases, claim, func(ctx context.Context) (err error) {

@@ -46,7 +46,7 @@ func TestDocumentsShowCommandsThatExist(t *testing.T) {
 }
 
 var (
-	fenced = regexp.MustCompile("(?s)```sh\n(.*?)```")
+	fenced = regexp.MustCompile("(?s)```sh(?: host)?\n(.*?)```")
 	inline = regexp.MustCompile("`footballctl ([^`]+)`")
 )
 
