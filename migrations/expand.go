@@ -10,6 +10,10 @@ import (
 // beside another. Those after it are read by [Faults].
 const Released = "0020"
 
+// PreviousRelease is the tag or commit of the release before this one. It goes on
+// beside it, on its schema: test/previous runs its tests there.
+const PreviousRelease = "cb1b34352f534e9444850a3e5cece9d71955a68a"
+
 // A rule is a statement that an old release beside the new one, or a large table,
 // does not bear.
 type rule struct {
