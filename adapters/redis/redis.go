@@ -32,6 +32,8 @@ func Open(c Config) (redis.UniversalClient, error) {
 	options.WriteTimeout = 500 * time.Millisecond
 	options.PoolTimeout = 500 * time.Millisecond
 	options.MaxRetries = 1
+	// A server that is away is found out by the next command, not by more dialling.
+	options.DialerRetries = 1
 	// A caller with less time than the above gets its answer in that time.
 	options.ContextTimeoutEnabled = true
 	if len(c.Nodes) == 0 {
@@ -44,8 +46,13 @@ func Open(c Config) (redis.UniversalClient, error) {
 		Addrs: c.Nodes, Username: options.Username, Password: options.Password, TLSConfig: options.TLSConfig, Protocol: options.Protocol,
 		DialTimeout: options.DialTimeout, ReadTimeout: options.ReadTimeout, WriteTimeout: options.WriteTimeout,
 		PoolTimeout: options.PoolTimeout, MaxRetries: options.MaxRetries, ContextTimeoutEnabled: true,
+		DialerRetries: options.DialerRetries, ClusterStateReloadInterval: reload,
 	}), nil
 }
+
+// reload is how often a cluster is asked which server has which slots. One that is
+// dead says nothing, so nothing else tells that a replica has its place.
+const reload = time.Second
 
 // Ping returns a probe that is nil while Redis answers.
 func Ping(client redis.UniversalClient) func(context.Context) error {
