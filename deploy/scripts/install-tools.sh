@@ -40,6 +40,7 @@ missing_packages() {
   if [ "$1" = test ] && ! has_compiler; then echo gcc libc6-dev; fi
   if [ "$1" = test ]; then has pgbackrest || echo pgbackrest; fi
   if [ "$1" = test ]; then has openssl || echo openssl; fi
+  if [ "$1" = test ]; then has systemd-analyze || echo systemd; fi
   if [ "$1" = test ]; then missing_monitors; fi
   if [ "$1" != run ] && ! has npm; then echo npm; fi
 }
