@@ -42,6 +42,11 @@ type infoJSON struct {
 		ID      int    `json:"id"`
 		Version string `json:"version"`
 	} `json:"db"`
+	Repositories []struct {
+		Status struct {
+			Message string `json:"message"`
+		} `json:"status"`
+	} `json:"repo"`
 	Backups []struct {
 		Annotation map[string]string `json:"annotation"`
 		Archive    struct {
@@ -87,7 +92,13 @@ func (a *Archive) copies(ctx context.Context) ([]copied, error) {
 	var out []copied
 	for _, info := range all {
 		if code := info.Status.Code; code > lastGoodStatus {
-			return nil, statusMeaning(info.Status.Message)
+			said := info.Status.Message // "other", say, of which the repository tells more
+			for _, r := range info.Repositories {
+				if r.Status.Message != "" && r.Status.Message != said {
+					said = r.Status.Message
+				}
+			}
+			return nil, statusMeaning(said)
 		}
 		for _, b := range info.Backups {
 			c := copied{
