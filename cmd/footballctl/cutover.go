@@ -83,102 +83,46 @@ func (p *program) startCutover(cmd *cobra.Command, a persona, in operating.Cutov
 	})
 }
 
-// cutoverOf is the cutover that is meant: the one that an argument names, or else
-// the newest, which is the one that goes on when one does.
-func cutoverOf(ctx context.Context, d *operating.Dispatcher, args []string) (operating.Operation, error) {
+const cutovers = "cutovers"
+
+// cutoverMeant is the one that an argument names, or else the newest, which is the
+// one that goes on when one does.
+func cutoverMeant(ctx context.Context, d *operating.Dispatcher, args []string) (string, error) {
 	if len(args) > 0 {
-		return d.Get(ctx, args[0])
+		return args[0], nil
 	}
-	// A list shows what is kept; how far one is, only a look at it tells.
 	newest, err := d.List(ctx, operating.Filter{Kind: cutovers}, catalogue.Page{Limit: 1})
 	if err == nil && len(newest) == 0 {
 		err = domain.Errorf(domain.NotFound, "release.none", "there was no cutover yet; begin one with footballctl cutover start RELEASE")
 	}
 	if err != nil {
-		return operating.Operation{}, err
+		return "", err
 	}
-	return d.Get(ctx, newest[0].ID)
+	return newest[0].ID, nil
 }
 
-const cutovers = "cutovers"
-
 func (p *program) cutoverStatus() *cobra.Command {
-	var follow bool
-	cmd := &cobra.Command{
+	return p.watching(&cobra.Command{
 		Use: "status [ID]", Short: "Show a cutover, the newest without ID, or follow it to its end", Args: cobra.MaximumNArgs(1),
 		Long:    "Show how far a cutover is, what it waits for, and where its history is; the newest one when no ID is given.\nWith --follow it ends with code 0 only when the release is live.",
 		Example: "  footballctl cutover status --follow",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			limit := quick
-			if follow {
-				limit = 0
-			}
-			return p.onBench(cmd, limit, persona{}, func(ctx context.Context, d *operating.Dispatcher) error {
-				o, err := cutoverOf(ctx, d, args)
-				if err == nil && follow {
-					return p.followOperation(ctx, d, o)
-				}
-				if err != nil {
-					return err
-				}
-				return p.showOperation(o)
-			})
-		},
-	}
-	cmd.Flags().BoolVar(&follow, "follow", false, "show progress until it ends")
-	return cmd
+	}, cutoverMeant)
 }
 
 func (p *program) cutoverApprove() *cobra.Command {
-	var a persona
-	cmd := &cobra.Command{
+	return p.approving(&cobra.Command{
 		Use: "approve [ID]", Short: "Let users see a release, as another person than asked for it", Args: cobra.MaximumNArgs(1),
 		Long: "Let a release have requests of users, when it was started with --approve; the newest cutover when no ID is given. Two people\n" +
 			"stand behind it: whoever started it cannot approve it. Therefore the user signs in, with password and second factor.",
 		Example: "  footballctl cutover approve --as grace@example.com",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.onBench(cmd, quick, a, func(ctx context.Context, d *operating.Dispatcher) error {
-				o, err := cutoverOf(ctx, d, args)
-				if err == nil {
-					o, err = d.Approve(ctx, o.ID)
-				}
-				if err != nil {
-					return err
-				}
-				return p.showOperation(o)
-			})
-		},
-	}
-	a.flags(cmd)
-	require(cmd, "as")
-	return cmd
+	}, cutoverMeant)
 }
 
 func (p *program) cutoverAbort() *cobra.Command {
-	var (
-		a   persona
-		why string
-	)
-	cmd := &cobra.Command{
+	return p.aborting(&cobra.Command{
 		Use: "abort [ID]", Short: "Take a release back that is on its way to users, the newest without ID", Args: cobra.MaximumNArgs(1),
 		Example: "  footballctl cutover abort --reason \"the wrong one\"",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.onBench(cmd, quick, a, func(ctx context.Context, d *operating.Dispatcher) error {
-				o, err := cutoverOf(ctx, d, args)
-				if err == nil {
-					o, err = d.Abort(ctx, o.ID, why)
-				}
-				if err != nil {
-					return err
-				}
-				return p.showOperation(o)
-			})
-		},
-	}
-	a.flags(cmd)
-	cmd.Flags().StringVar(&why, "reason", "", "why, for the record")
-	require(cmd, "reason")
-	return cmd
+	}, cutoverMeant)
 }
 
 // releaseJSON is a release on the wire.

@@ -82,30 +82,11 @@ func kindNames() string {
 }
 
 func (p *program) operationsGet() *cobra.Command {
-	var follow bool
-	cmd := &cobra.Command{
+	return p.watching(&cobra.Command{
 		Use: "get ID", Short: "Show an operation, or follow it to its end", Args: cobra.ExactArgs(1),
 		Long:    "Show an operation with its progress, what it waits for and where its history is.\nWith --follow it ends with code 0 only when the operation completes.",
 		Example: "  footballctl operations get 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05 --follow",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			limit := quick
-			if follow {
-				limit = 0
-			}
-			return p.onBench(cmd, limit, persona{}, func(ctx context.Context, d *operating.Dispatcher) error {
-				o, err := d.Get(ctx, args[0])
-				if err == nil && follow {
-					return p.followOperation(ctx, d, o)
-				}
-				if err != nil {
-					return err
-				}
-				return p.showOperation(o)
-			})
-		},
-	}
-	cmd.Flags().BoolVar(&follow, "follow", false, "show progress until it ends")
-	return cmd
+	}, named)
 }
 
 func (p *program) operationsStart() *cobra.Command {
@@ -144,49 +125,93 @@ func (p *program) operationsStart() *cobra.Command {
 }
 
 func (p *program) operationsApprove() *cobra.Command {
-	var a persona
-	cmd := &cobra.Command{
+	return p.approving(&cobra.Command{
 		Use: "approve ID", Short: "Approve what an operation waits for, as a user of the platform", Args: cobra.ExactArgs(1),
 		Long: "Approve what an operation waits for. Two people stand behind each: whoever asked for it cannot approve it, here as little as\n" +
 			"at the API. Therefore the user signs in, with password and second factor.",
 		Example: "  footballctl operations approve 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05 --as ada@example.com",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.onBench(cmd, quick, a, func(ctx context.Context, d *operating.Dispatcher) error {
-				o, err := d.Approve(ctx, args[0])
-				if err != nil {
-					return err
-				}
-				return p.showOperation(o)
-			})
-		},
+	}, named)
+}
+
+func (p *program) operationsAbort() *cobra.Command {
+	return p.aborting(&cobra.Command{
+		Use: "abort ID", Short: "Ask an operation to stop; what it has kept stays kept", Args: cobra.ExactArgs(1),
+		Example: "  footballctl operations abort 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05 --reason \"wrong season\"",
+	}, named)
+}
+
+// pick says which operation the arguments of a command mean.
+type pick func(ctx context.Context, d *operating.Dispatcher, args []string) (id string, err error)
+
+// named is the operation whose id is the argument.
+func named(_ context.Context, _ *operating.Dispatcher, args []string) (string, error) {
+	return args[0], nil
+}
+
+// watching has a command show an operation, or follow it.
+func (p *program) watching(cmd *cobra.Command, meant pick) *cobra.Command {
+	follow := cmd.Flags().Bool("follow", false, "show progress until it ends")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		limit := quick
+		if *follow {
+			limit = 0
+		}
+		return p.onOperation(cmd, limit, persona{}, meant, args, func(ctx context.Context, d *operating.Dispatcher, id string) error {
+			o, err := d.Get(ctx, id)
+			if err == nil && *follow {
+				return p.followOperation(ctx, d, o)
+			}
+			return p.showUnless(err, o)
+		})
+	}
+	return cmd
+}
+
+// approving has a command approve what an operation waits for.
+func (p *program) approving(cmd *cobra.Command, meant pick) *cobra.Command {
+	var a persona
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return p.onOperation(cmd, quick, a, meant, args, func(ctx context.Context, d *operating.Dispatcher, id string) error {
+			o, err := d.Approve(ctx, id)
+			return p.showUnless(err, o)
+		})
 	}
 	a.flags(cmd)
 	require(cmd, "as")
 	return cmd
 }
 
-func (p *program) operationsAbort() *cobra.Command {
-	var (
-		a   persona
-		why string
-	)
-	cmd := &cobra.Command{
-		Use: "abort ID", Short: "Ask an operation to stop; what it has kept stays kept", Args: cobra.ExactArgs(1),
-		Example: "  footballctl operations abort 0197f3a2-5b7c-7d10-9c3e-4f2a8b6d1e05 --reason \"wrong season\"",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.onBench(cmd, quick, a, func(ctx context.Context, d *operating.Dispatcher) error {
-				o, err := d.Abort(ctx, args[0], why)
-				if err != nil {
-					return err
-				}
-				return p.showOperation(o)
-			})
-		},
+// aborting has a command ask an operation to stop.
+func (p *program) aborting(cmd *cobra.Command, meant pick) *cobra.Command {
+	var a persona
+	why := cmd.Flags().String("reason", "", "why, for the record")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return p.onOperation(cmd, quick, a, meant, args, func(ctx context.Context, d *operating.Dispatcher, id string) error {
+			o, err := d.Abort(ctx, id, *why)
+			return p.showUnless(err, o)
+		})
 	}
 	a.flags(cmd)
-	cmd.Flags().StringVar(&why, "reason", "", "why, for the record")
 	require(cmd, "reason")
 	return cmd
+}
+
+// onOperation does something with the operation that is meant, as somebody.
+func (p *program) onOperation(cmd *cobra.Command, limit time.Duration, a persona, meant pick, args []string, do func(context.Context, *operating.Dispatcher, string) error) error {
+	return p.onBench(cmd, limit, a, func(ctx context.Context, d *operating.Dispatcher) error {
+		id, err := meant(ctx, d, args)
+		if err != nil {
+			return err
+		}
+		return do(ctx, d, id)
+	})
+}
+
+func (p *program) showUnless(err error, o operating.Operation) error {
+	if err != nil {
+		return err
+	}
+	return p.showOperation(o)
 }
 
 // followEvery is how often a followed operation is looked at.

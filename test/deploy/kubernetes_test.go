@@ -23,17 +23,21 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
-// cluster is what a kustomization makes, by kind and name.
-type cluster struct {
-	deployments map[string]*apps.Deployment
-	jobs        map[string]*batch.Job
-	services    map[string]*core.Service
-	settings    map[string]*core.ConfigMap
-	budgets     map[string]*policy.PodDisruptionBudget
-	scalers     map[string]*autoscaling.HorizontalPodAutoscaler
-	policies    map[string]*networking.NetworkPolicy
-	ingresses   map[string]*networking.Ingress
-	accounts    map[string]*core.ServiceAccount
+// cluster is what a kustomization makes.
+type cluster []runtime.Object
+
+// of are those of a kind, by name.
+func of[T interface {
+	runtime.Object
+	meta.Object
+}](c cluster) map[string]T {
+	all := make(map[string]T)
+	for _, object := range c {
+		if o, is := object.(T); is {
+			all[o.GetName()] = o
+		}
+	}
+	return all
 }
 
 // build has kustomize build a folder of deploy/kubernetes, and decodes all of it as
@@ -54,49 +58,18 @@ func build(t *testing.T, folder string) cluster {
 		}
 	}
 	strict := serializer.NewCodecFactory(scheme, serializer.EnableStrict).UniversalDeserializer()
-	c := cluster{
-		map[string]*apps.Deployment{},
-		map[string]*batch.Job{},
-		map[string]*core.Service{},
-		map[string]*core.ConfigMap{},
-		map[string]*policy.PodDisruptionBudget{},
-		map[string]*autoscaling.HorizontalPodAutoscaler{},
-		map[string]*networking.NetworkPolicy{},
-		map[string]*networking.Ingress{},
-		map[string]*core.ServiceAccount{},
-	}
+	var c cluster
 	for _, resource := range made.Resources() {
 		text, err := resource.AsYAML()
 		if err != nil {
 			t.Fatal(err)
 		}
-		object, kind, err := strict.Decode(text, nil, nil)
+		object, _, err := strict.Decode(text, nil, nil)
 		if err != nil {
 			t.Errorf("%s %s: %v", folder, resource.CurId(), err)
 			continue
 		}
-		switch o := object.(type) {
-		case *apps.Deployment:
-			c.deployments[o.Name] = o
-		case *batch.Job:
-			c.jobs[o.Name] = o
-		case *core.Service:
-			c.services[o.Name] = o
-		case *core.ConfigMap:
-			c.settings[o.Name] = o
-		case *policy.PodDisruptionBudget:
-			c.budgets[o.Name] = o
-		case *autoscaling.HorizontalPodAutoscaler:
-			c.scalers[o.Name] = o
-		case *networking.NetworkPolicy:
-			c.policies[o.Name] = o
-		case *networking.Ingress:
-			c.ingresses[o.Name] = o
-		case *core.ServiceAccount:
-			c.accounts[o.Name] = o
-		default:
-			t.Errorf("%s: nothing looks at a %s", folder, kind)
-		}
+		c = append(c, object)
 	}
 	return c
 }
@@ -104,21 +77,23 @@ func build(t *testing.T, folder string) cluster {
 func TestKubernetesManifestsHold(t *testing.T) {
 	t.Parallel()
 	c := build(t, "example")
-	if len(c.deployments) != 3 || len(c.scalers) != 2 || len(c.budgets) != 2 || len(c.ingresses) != 1 {
+	deployments, services, scalers, budgets := of[*apps.Deployment](c), of[*core.Service](c), of[*autoscaling.HorizontalPodAutoscaler](c), of[*policy.PodDisruptionBudget](c)
+	ingresses, policies, accounts := of[*networking.Ingress](c), of[*networking.NetworkPolicy](c), of[*core.ServiceAccount](c)
+	if len(deployments) != 3 || len(scalers) != 2 || len(budgets) != 2 || len(ingresses) != 1 {
 		t.Fatalf("it makes %+v", c)
 	}
 	var settings map[string]string
-	for _, s := range c.settings {
+	for _, s := range of[*core.ConfigMap](c) {
 		settings = s.Data
 	}
-	for name, d := range c.deployments {
+	for name, d := range deployments {
 		if !matches(t, *d.Spec.Selector, d.Spec.Template.Labels) {
 			t.Errorf("%s does not select its own pods", name)
 		}
 		for _, fault := range podFaults(d.Spec.Template.Spec, settings) {
 			t.Errorf("%s %s", name, fault)
 		}
-		if c.accounts[d.Spec.Template.Spec.ServiceAccountName] == nil {
+		if accounts[d.Spec.Template.Spec.ServiceAccountName] == nil {
 			t.Errorf("%s runs as an account that there is not", name)
 		}
 		box := d.Spec.Template.Spec.Containers[0]
@@ -130,26 +105,26 @@ func TestKubernetesManifestsHold(t *testing.T) {
 			t.Errorf("%s is killed before it has drained", name)
 		}
 	}
-	if c.deployments["api"].Spec.Template.Spec.Containers[0].ReadinessProbe == nil {
+	if deployments["api"].Spec.Template.Spec.Containers[0].ReadinessProbe == nil {
 		t.Error("the API has no readiness probe, so it gets requests that it cannot answer")
 	}
-	api := c.deployments["api"].Spec.Template
-	if s := c.services["api"]; !labels.SelectorFromSet(s.Spec.Selector).Matches(labels.Set(api.Labels)) || port(api.Spec, s.Spec.Ports[0].TargetPort.StrVal) != 8000 {
+	api := deployments["api"].Spec.Template
+	if s := services["api"]; !labels.SelectorFromSet(s.Spec.Selector).Matches(labels.Set(api.Labels)) || port(api.Spec, s.Spec.Ports[0].TargetPort.StrVal) != 8000 {
 		t.Errorf("the service leads to %v", s.Spec)
 	}
-	for name, i := range c.ingresses {
-		if backend := i.Spec.Rules[0].HTTP.Paths[0].Backend.Service; c.services[backend.Name] == nil || !slices.Contains(i.Spec.TLS[0].Hosts, i.Spec.Rules[0].Host) {
+	for name, i := range ingresses {
+		if backend := i.Spec.Rules[0].HTTP.Paths[0].Backend.Service; services[backend.Name] == nil || !slices.Contains(i.Spec.TLS[0].Hosts, i.Spec.Rules[0].Host) {
 			t.Errorf("ingress %s leads to %s, with TLS for %v", name, backend.Name, i.Spec.TLS)
 		}
 	}
-	for name, b := range c.budgets {
-		if !matches(t, *b.Spec.Selector, c.deployments[name].Spec.Template.Labels) {
+	for name, b := range budgets {
+		if !matches(t, *b.Spec.Selector, deployments[name].Spec.Template.Labels) {
 			t.Errorf("the budget of %s is for others", name)
 		}
 	}
 	metrics, adapter := read(t, "docs/metrics.md"), read(t, "deploy/kubernetes/prometheus-adapter.yaml")
-	for name, h := range c.scalers {
-		d := c.deployments[h.Spec.ScaleTargetRef.Name]
+	for name, h := range scalers {
+		d := deployments[h.Spec.ScaleTargetRef.Name]
 		if d == nil || d.Spec.Replicas != nil || *h.Spec.MinReplicas < 2 || h.Spec.MaxReplicas <= *h.Spec.MinReplicas {
 			t.Errorf("the scaler %s works against %v", name, d)
 		}
@@ -173,9 +148,9 @@ func TestKubernetesManifestsHold(t *testing.T) {
 			t.Errorf("%s is no metric of ours, or prometheus-adapter does not use it", series)
 		}
 	}
-	for name, p := range c.policies {
+	for name, p := range policies {
 		hit := false
-		for _, d := range c.deployments {
+		for _, d := range deployments {
 			hit = hit || matches(t, p.Spec.PodSelector, d.Spec.Template.Labels)
 		}
 		if !hit || len(p.Spec.Ingress) == 0 {
@@ -187,7 +162,7 @@ func TestKubernetesManifestsHold(t *testing.T) {
 func TestMigrationsRunAsAJob(t *testing.T) {
 	t.Parallel()
 	c := build(t, "migrate")
-	job := c.jobs["migrate"]
+	job := of[*batch.Job](c)["migrate"]
 	if job == nil || job.Spec.Template.Spec.RestartPolicy != core.RestartPolicyNever {
 		t.Fatalf("it makes %+v", c)
 	}
