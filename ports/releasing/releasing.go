@@ -224,16 +224,31 @@ func (r *Releaser) Finish(ctx context.Context, p operation.Release, report func(
 		if err != nil {
 			return err
 		}
-		if before != p.Name { // the same release moves its runs to nobody
-			if err := r.drain(ctx, before, r.Draining, report); err != nil {
-				return err
-			}
+		if before == p.Name {
+			before = "" // the same release goes on with its runs
 		}
-		if err := r.Driver.Stop(ctx, p.From); err != nil {
-			return fmt.Errorf("stop %s: %w", p.From, err)
+		if err := r.stop(ctx, p.From, before, r.Draining, report); err != nil {
+			return err
 		}
 	}
 	return r.end(ctx, p, operation.Live, "")
+}
+
+// stop ends a colour, once the release in it has ended what it began, or it took
+// too long.
+func (r *Releaser) stop(ctx context.Context, c operation.Colour, release string, patience time.Duration, report func(string)) error {
+	if release != "" {
+		if err := r.drain(ctx, release, patience, report); err != nil {
+			return err
+		}
+	}
+	if err := r.Driver.Stop(ctx, c); err != nil {
+		return fmt.Errorf("stop %s: %w", c, err)
+	}
+	if release == "" {
+		return nil
+	}
+	return r.handOver(ctx, release, report) // what was not seen to have begun
 }
 
 // Back has all requests go to what ran before, at once, and then new runs.
@@ -250,11 +265,8 @@ func (r *Releaser) Back(ctx context.Context, p operation.Release) error {
 // GiveUp stops the release, to which no requests go any more, and records why.
 func (r *Releaser) GiveUp(ctx context.Context, p operation.Release, why string, report func(string)) error {
 	if p.From != "" {
-		if err := r.drain(ctx, p.Name, min(leaving, r.Draining), report); err != nil {
+		if err := r.stop(ctx, p.Colour, p.Name, min(leaving, r.Draining), report); err != nil {
 			return err
-		}
-		if err := r.Driver.Stop(ctx, p.Colour); err != nil {
-			return fmt.Errorf("stop %s: %w", p.Colour, err)
 		}
 	}
 	return r.end(ctx, p, operation.RolledBack, why)

@@ -33,8 +33,8 @@ const (
 	leaving = 30 * time.Second
 	// noticing is how long Temporal may take to see all queues of new workers.
 	noticing = 20 * time.Second
-	// countEvery is how often unfinished runs are counted.
-	countEvery = time.Second
+	// leadEvery is how often it is tried.
+	leadEvery = time.Second
 )
 
 // lead has new runs go to a release, as soon as its workers serve all queues.
@@ -44,7 +44,7 @@ func (r *Releaser) lead(ctx context.Context, release string) error {
 		if !isUnready(err) || r.Now().Sub(since) > noticing {
 			return err
 		}
-		if err := rest(ctx, countEvery); err != nil {
+		if err := rest(ctx, leadEvery); err != nil {
 			return err
 		}
 	}
@@ -82,31 +82,40 @@ func (r *Releaser) live(ctx context.Context) (string, error) {
 }
 
 // drain waits for the runs of a release, and hands over those that take too long:
-// nothing must wait for workers that are gone.
+// nothing must wait for workers that are gone. Temporal lists a run a moment after
+// it has begun, so that none is found counts only the second time.
 func (r *Releaser) drain(ctx context.Context, release string, patience time.Duration, report func(string)) error {
-	if release == "" {
-		return nil
-	}
-	for since := r.Now(); ; {
+	none := 0
+	for since := r.Now(); none < 2; {
 		n, err := r.Workers.Unfinished(ctx, release)
 		if err != nil {
 			return fmt.Errorf("count the runs of %s: %w", release, err)
 		}
-		if n == 0 {
-			return nil
+		switch {
+		case n == 0:
+			none++
+		case r.Now().Sub(since) > patience:
+			return r.handOver(ctx, release, report)
+		default:
+			none = 0
+			report(fmt.Sprintf("%d runs of %s go on", n, release))
 		}
-		if r.Now().Sub(since) > patience {
-			moved, err := r.Workers.HandOver(ctx, release)
-			if err == nil {
-				report(fmt.Sprintf("%d runs of %s are handed over", moved, release))
-			}
-			return err
-		}
-		report(fmt.Sprintf("%d runs of %s go on", n, release))
-		if err := rest(ctx, countEvery); err != nil {
+		if err := rest(ctx, r.Settling); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+func (r *Releaser) handOver(ctx context.Context, release string, report func(string)) error {
+	moved, err := r.Workers.HandOver(ctx, release)
+	if err != nil {
+		return fmt.Errorf("hand the runs of %s over: %w", release, err)
+	}
+	if moved > 0 {
+		report(fmt.Sprintf("%d runs of %s are handed over", moved, release))
+	}
+	return nil
 }
 
 func isUnready(err error) bool {

@@ -8,7 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/football-prediction/football-prediction/adapters/nginx"
@@ -82,6 +84,31 @@ func (r *released) cut(t *testing.T, in cutover.Input) (cutover.Result, error) {
 	}
 	var result cutover.Result
 	return result, r.runs.Follow(t.Context(), run, &result, nil)
+}
+
+// tookBack is how long the last cutover needed from its verdict, the end of whatever
+// went wrong, until all requests went to what ran before.
+func (r *released) tookBack(t *testing.T) time.Duration {
+	t.Helper()
+	events := r.client(t).GetWorkflowHistory(t.Context(), fmt.Sprintf("cutover-%d", r.n), "", false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	var verdict time.Time
+	var back int64
+	for events.HasNext() {
+		e, err := events.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case e.GetActivityTaskScheduledEventAttributes().GetActivityType().GetName() == cutover.BackActivity:
+			back = e.GetEventId()
+		case back != 0 && e.GetActivityTaskCompletedEventAttributes().GetScheduledEventId() == back:
+			return e.GetEventTime().AsTime().Sub(verdict)
+		case back == 0 && (e.GetActivityTaskCompletedEventAttributes() != nil || e.GetActivityTaskFailedEventAttributes() != nil):
+			verdict = e.GetEventTime().AsTime()
+		}
+	}
+	t.Error("requests were not moved back")
+	return 0
 }
 
 // errands are runs that users of the system wait for, one after another, whatever
@@ -280,6 +307,7 @@ func TestReleasesTakeOverAndIllOnesAreTakenBack(t *testing.T) {
 		if r.leads(t) != "green" || strings.Join(r.serving(), " ") != "green" && illness != "dies" {
 			t.Errorf("after %s, %s leads and %v serve", illness, r.leads(t), r.serving())
 		}
+		t.Logf("%s: requests were back %s after the verdict", illness, r.tookBack(t).Round(time.Millisecond))
 		share := float64(tr.failed.Load()) / float64(max(tr.done.Load()+tr.failed.Load(), 1))
 		t.Logf("%s: %.2f %% of %d requests were harmed: %v", illness, 100*share, tr.done.Load()+tr.failed.Load(), tr.what)
 		if share > 0.05 {

@@ -116,11 +116,14 @@ func (c *crew) Unfinished(_ context.Context, release string) (int, error) {
 }
 
 func (c *crew) HandOver(_ context.Context, release string) (n int, err error) {
-	err = (*world)(c).do("hand over "+release, func() {
-		n = c.goOn[release]
-		c.goOn[c.leads] += n
-		delete(c.goOn, release)
-	})
+	(*world)(c).mu.Lock()
+	n = c.goOn[release]
+	c.goOn[c.leads] += n
+	delete(c.goOn, release)
+	(*world)(c).mu.Unlock()
+	if n > 0 {
+		err = (*world)(c).do("hand over "+release, nil)
+	}
 	return n, err
 }
 
