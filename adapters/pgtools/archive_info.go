@@ -120,12 +120,15 @@ func (a *Archive) copies(ctx context.Context) ([]copied, error) {
 // statusMeaning gives the trouble of a stanza the meaning of an error: it tells
 // of one that it could not read without failing.
 func statusMeaning(message string) error {
+	first, _, _ := strings.Cut(strings.ToValidUTF8(message, ""), "\n")
+	if strings.Contains(message, "CryptoError") && strings.Contains(message, "certificate") {
+		return distrust(first)
+	}
 	for _, sign := range []string{"FormatError", "CryptoError", "ChecksumError", "FileInvalidError", "JsonFormatError"} {
 		if strings.Contains(message, sign) {
 			return backingup.ErrUndecipherable
 		}
 	}
-	first, _, _ := strings.Cut(strings.ToValidUTF8(message, ""), "\n")
 	return domain.Errorf(domain.Unavailable, ErrRepository.Code, "pgBackRest: %s", first)
 }
 

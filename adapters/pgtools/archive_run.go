@@ -63,7 +63,7 @@ func meaning(err error) error {
 	text := strings.TrimPrefix(strings.ToValidUTF8(match[2], ""), "raised from local-1 protocol: ")
 	switch {
 	case number == crypto && strings.Contains(text, "certificate"):
-		return domain.Errorf(domain.Unavailable, ErrRepository.Code, "pgBackRest does not trust the store: %s", text)
+		return distrust(text)
 	case slices.Contains(damaging, number) && strings.Contains(text, "info file"):
 		return backingup.ErrUndecipherable
 	case slices.Contains(damaging, number):
@@ -73,6 +73,12 @@ func meaning(err error) error {
 	default:
 		return domain.Errorf(domain.Unavailable, ErrRepository.Code, "pgBackRest: %s", text)
 	}
+}
+
+// distrust is the error of a store whose certificate is of nobody known; to
+// pgBackRest, what it cannot decrypt has the same number.
+func distrust(said string) error {
+	return domain.Errorf(domain.Unavailable, ErrRepository.Code, "pgBackRest does not trust the store: %s", said)
 }
 
 // asFault parts what is wrong with the copy from what kept us from finding out.
