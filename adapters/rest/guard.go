@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/go-chi/chi/v5"
 )
 
 // maxURL bounds a request's target; two hundred ids take 7,400 bytes.
@@ -77,6 +79,18 @@ func hostAllowed(allowed []string, host string) bool {
 		}
 	}
 	return len(allowed) == 0
+}
+
+// headed answers HEAD as GET is, of whose answer net/http leaves the body out (RFC
+// 9110, section 9.3.2). No route is for HEAD. The router's own middleware for that
+// brings net/http/pprof along, which makes profiles part of every program.
+func headed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if route := chi.RouteContext(r.Context()); route != nil && r.Method == http.MethodHead {
+			route.RouteMethod = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // deadlined bounds the work on one request.

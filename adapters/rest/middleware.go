@@ -2,8 +2,6 @@ package rest
 
 import (
 	"net/http"
-
-	"github.com/go-chi/chi/v5/middleware"
 )
 
 // middlewares are what every request passes, outermost first. Observing stands
@@ -27,6 +25,6 @@ func middlewares(d Dependencies) []func(http.Handler) http.Handler {
 		wellFormed,
 		bodied,
 		deadlined(d.Config.Timeout),
-		middleware.GetHead,
+		headed,
 	}
 }

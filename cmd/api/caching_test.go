@@ -136,7 +136,7 @@ func loader(t *testing.T, environ []string) (store ingesting.Store) {
 	t.Helper()
 	c, err := config.Load(environ, config.ForWorker)
 	must(t, err)
-	app := fxtest.New(t, fx.NopLogger, core.Pieces("worker", c), postgres.Module, redis.Module, core.Announcing, fx.Provide(zap.NewNop), fx.Populate(&store))
+	app := fxtest.New(t, fx.NopLogger, core.Pieces("worker", c), postgres.Module, redis.Module, core.Announcing(), fx.Provide(zap.NewNop), fx.Populate(&store))
 	app.RequireStart()
 	t.Cleanup(app.RequireStop)
 	return store

@@ -52,7 +52,7 @@ func options(c config.Config) fx.Option {
 				return profiling.New("api", who, r)
 			},
 		),
-		usage, core.Auditing, core.Identity, core.Detecting, core.Caching, core.Operating, core.Pausing, core.Routine, core.Hearing, core.IncidentDesk,
+		usage, core.Auditing(), core.Identity(), core.Detecting(), core.Caching(), core.Operating(), core.Pausing(), core.Routine(), core.Hearing(), core.IncidentDesk(),
 		fx.Invoke(registerFigures, prometheus.Keep, tidying, serveMetrics, serve),
 	)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 	"github.com/football-prediction/football-prediction/cmd/internal/core"
+	"github.com/football-prediction/football-prediction/cmd/internal/upkeep"
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/operation"
 	"github.com/football-prediction/football-prediction/ports/backingup"
@@ -24,9 +25,9 @@ import (
 
 // backingGraph verifies them.
 var backingGraph = graph{
-	config.Only("DATABASE_URL").With(append(core.BackingVariables, "SECRET_KEY", "ENCRYPTION_KEY_FILE", "REDIS_URL")...),
+	config.Only("DATABASE_URL").With(append(upkeep.BackingVariables, "SECRET_KEY", "ENCRYPTION_KEY_FILE", "REDIS_URL")...),
 	func(c config.Config) fx.Option {
-		return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing, core.Backing)
+		return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing(), upkeep.Backing())
 	},
 }
 

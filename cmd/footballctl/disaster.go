@@ -19,7 +19,7 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/pgtools"
 	"github.com/football-prediction/football-prediction/adapters/postgres"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
-	"github.com/football-prediction/football-prediction/cmd/internal/core"
+	"github.com/football-prediction/football-prediction/cmd/internal/upkeep"
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/operation"
 	"github.com/football-prediction/football-prediction/ports/backingup"
@@ -90,7 +90,7 @@ type other struct {
 }
 
 func newRescue(c config.Config, d disaster) (*rescue, error) {
-	bucket, err := objectstore.Open(d.from, core.S3(c))
+	bucket, err := objectstore.Open(d.from, upkeep.S3(c))
 	if err != nil {
 		return nil, err
 	}

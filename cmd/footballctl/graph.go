@@ -42,38 +42,38 @@ var (
 	auditGraph = graph{
 		config.Only("DATABASE_URL").With("SECRET_KEY", "ENCRYPTION_KEY_FILE"),
 		func(c config.Config) fx.Option {
-			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing)
+			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing())
 		},
 	}
 	detectingGraph = graph{
 		config.Only("DATABASE_URL").With("SECRET_KEY", "ENCRYPTION_KEY_FILE"),
 		func(c config.Config) fx.Option {
-			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing, core.Detecting)
+			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing(), core.Detecting())
 		},
 	}
 	pausingGraph = graph{
 		config.Only("DATABASE_URL").With("SECRET_KEY", "ENCRYPTION_KEY_FILE"),
 		func(c config.Config) fx.Option {
-			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing, fx.Provide(pausing.NewSwitch))
+			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing(), fx.Provide(pausing.NewSwitch))
 		},
 	}
 	pruningGraph = graph{
 		config.Only("DATABASE_URL").With("SECRET_KEY", "ENCRYPTION_KEY_FILE"),
 		func(c config.Config) fx.Option {
-			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing, core.Pruning)
+			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing(), core.Pruning())
 		},
 	}
 	identityGraph = graph{
 		config.Only("DATABASE_URL").With("SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEY_FILE", "SMTP_URL"),
 		func(c config.Config) fx.Option {
-			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing, core.Identity)
+			return fx.Options(core.Pieces(service, c), postgres.Module, core.Auditing(), core.Identity())
 		},
 	}
 	operatingGraph = graph{
 		config.Only("DATABASE_URL", "TEMPORAL_ADDRESS").With(append(temporalVariables, "SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEY_FILE", "SMTP_URL")...),
 		func(c config.Config) fx.Option {
-			return fx.Options(core.Pieces(service, c), postgres.Module, temporal.Module, core.Auditing, core.Identity, core.Operating,
-				core.IncidentDesk, fx.Provide(access.Forgetful, access.NewAuthenticator))
+			return fx.Options(core.Pieces(service, c), postgres.Module, temporal.Module, core.Auditing(), core.Identity(), core.Operating(),
+				core.IncidentDesk(), fx.Provide(access.Forgetful, access.NewAuthenticator))
 		},
 	}
 	databaseGraph = graph{
@@ -99,7 +99,7 @@ var (
 	routineGraph = graph{
 		config.Only("DATABASE_URL", "TEMPORAL_ADDRESS").With(append(temporalVariables, "AS_OF")...),
 		func(c config.Config) fx.Option {
-			return fx.Options(core.Pieces(service, c), postgres.Module, temporal.Module, core.Routine)
+			return fx.Options(core.Pieces(service, c), postgres.Module, temporal.Module, core.Routine())
 		},
 	}
 	redisGraph = graph{

@@ -40,7 +40,7 @@ func approvers(t *testing.T, environ []string) {
 		return map[string]any{"by": len(by)}, p.End(err)
 	}
 	app := fxtest.New(t, fx.NopLogger,
-		core.Pieces("worker", c), postgres.Module, temporal.Module, temporal.WorkerModule, core.Auditing,
+		core.Pieces("worker", c), postgres.Module, temporal.Module, temporal.WorkerModule, core.Auditing(),
 		fx.Provide(
 			zap.NewNop, operating.NewVerifier, process.NewApprovalActivities,
 			func(log *zap.Logger) temporal.WorkerOptions {

@@ -14,6 +14,8 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 	"github.com/football-prediction/football-prediction/cmd/internal/core"
+	"github.com/football-prediction/football-prediction/cmd/internal/sources"
+	"github.com/football-prediction/football-prediction/cmd/internal/upkeep"
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/ports/assessing"
 	"github.com/football-prediction/football-prediction/ports/ingesting"
@@ -68,7 +70,7 @@ func work(t *testing.T, environ []string) {
 		t.Fatal(err)
 	}
 	app := fxtest.New(t, fx.NopLogger,
-		core.Pieces("worker", c), core.Auditing, core.Identity, core.Tenancy, postgres.Module, archive.Module, provider.Module, temporal.Module, temporal.WorkerModule,
+		core.Pieces("worker", c), core.Auditing(), core.Identity(), core.Tenancy(), postgres.Module, archive.Module, provider.Module, fx.Provide(sources.Config), temporal.Module, temporal.WorkerModule,
 		fx.Provide(
 			zap.NewNop, ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
 			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities, maintenance.NewActivities,
@@ -85,7 +87,7 @@ func work(t *testing.T, environ []string) {
 				}
 			},
 		),
-		core.Maintaining,
+		upkeep.Maintaining(),
 		fx.Invoke(temporal.Host),
 	)
 	app.RequireStart()

@@ -20,7 +20,7 @@ func exportGraph(dir string) graph {
 	return graph{
 		identityGraph.needs,
 		func(c config.Config) fx.Option {
-			return fx.Options(core.Pieces(service, c), postgres.Module, archive.Module, core.Auditing, core.Identity, core.Tenancy,
+			return fx.Options(core.Pieces(service, c), postgres.Module, archive.Module, core.Auditing(), core.Identity(), core.Tenancy(),
 				fx.Replace(archive.Config{Dir: dir}))
 		},
 	}

@@ -17,6 +17,8 @@ import (
 	"github.com/football-prediction/football-prediction/cmd/internal/buildinfo"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
 	"github.com/football-prediction/football-prediction/cmd/internal/core"
+	"github.com/football-prediction/football-prediction/cmd/internal/sources"
+	"github.com/football-prediction/football-prediction/cmd/internal/upkeep"
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/football"
 	"github.com/football-prediction/football-prediction/ports/access"
@@ -44,8 +46,8 @@ import (
 func options(c config.Config, a arguments) fx.Option {
 	return fx.Options(
 		core.Module("worker", c),
-		postgres.Module, archive.Module, provider.Module, prometheus.Module, temporal.Module, temporal.WorkerModule,
-		core.Auditing, core.Identity, core.Tenancy, core.Backing, core.Alarming, core.Hearing, core.Responding, core.Releasing, core.Pausing, caches(c),
+		postgres.Module, archive.Module, provider.Module, fx.Provide(sources.Config), prometheus.Module, temporal.Module, temporal.WorkerModule,
+		core.Auditing(), core.Identity(), core.Tenancy(), upkeep.Backing(), upkeep.Alarming(), core.Hearing(), upkeep.Responding(), upkeep.Releasing(), core.Pausing(), caches(c),
 		fx.Provide(
 			ingesting.NewIngestor, assessing.NewAssessor, modelling.NewTrainer, publishing.NewSettler, predicting.NewSettler, newPublisher,
 			ingestion.NewActivities, retraining.NewActivities, forecasting.NewActivities, tenancy.NewActivities, backup.NewActivities, restore.NewActivities, maintenance.NewActivities, incident.NewActivities, cutover.NewActivities,
@@ -55,8 +57,8 @@ func options(c config.Config, a arguments) fx.Option {
 				return temporal.WorkerOptions{Queues: a.queues, BuildID: buildID(), Release: release(a), Observe: ended.Ended, Rest: gate.Paused, Logger: log}
 			},
 		),
-		fx.Decorate(func(sources []ingesting.Source, p *prometheus.Providers) []ingesting.Source { return p.Watch(sources) }),
-		core.Maintaining,
+		fx.Decorate(func(all []ingesting.Source, p *prometheus.Providers) []ingesting.Source { return p.Watch(all) }),
+		upkeep.Maintaining(),
 		// Health and metrics start first and so stop last, when all is drained.
 		fx.Invoke(watchPool, expect, prometheus.RegisterShares, prometheus.NewBackups, prometheus.Keep, relaying, serve, temporal.Host),
 	)
@@ -96,7 +98,7 @@ func caches(c config.Config) fx.Option {
 			log.Warn("REDIS_URL is not set: other processes are not told what changes here, and keep answers for some seconds")
 		})
 	}
-	return fx.Options(redis.Module, core.Announcing)
+	return fx.Options(redis.Module, core.Announcing())
 }
 
 // hosted are the packages of workflows that this worker may serve.
@@ -130,8 +132,8 @@ func assignments(h hosted) []temporal.Assignment {
 	}
 }
 
-// sources are where a publisher looks and writes.
-type sources struct {
+// publisherParams are where a publisher looks and writes.
+type publisherParams struct {
 	fx.In
 
 	Registry  modelling.Registry
@@ -142,9 +144,9 @@ type sources struct {
 	Calendar  football.Calendar
 }
 
-func newPublisher(s sources) *publishing.Publisher {
+func newPublisher(p publisherParams) *publishing.Publisher {
 	return publishing.NewPublisher(publishing.Dependencies{
-		Registry: s.Registry, History: s.History, Fixtures: s.Fixtures,
-		Forecasts: s.Forecasts, Ratings: s.Ratings, Calendar: s.Calendar,
+		Registry: p.Registry, History: p.History, Fixtures: p.Fixtures,
+		Forecasts: p.Forecasts, Ratings: p.Ratings, Calendar: p.Calendar,
 	})
 }

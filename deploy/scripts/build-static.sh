@@ -13,7 +13,7 @@ shift
 if [ $# = 0 ]; then set -- api worker footballctl; fi
 info=github.com/football-prediction/football-prediction/cmd/internal/buildinfo
 for program in "$@"; do
-  CGO_ENABLED=0 go build -trimpath -buildvcs=false \
+  CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags grpcnotrace,retrynotrace \
     -ldflags "-s -w -X $info.version=${VERSION:-devel} -X $info.commit=${COMMIT:-unknown}" \
     -o "$out/" "./cmd/$program"
 done

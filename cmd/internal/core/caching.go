@@ -16,47 +16,51 @@ import (
 	"github.com/football-prediction/football-prediction/ports/publishing"
 )
 
-// invalidate makes all answers of areas wrong in every process.
-type invalidate func(ctx context.Context, areas ...caching.Area)
+// Invalidate makes all answers of areas wrong in every process.
+type Invalidate func(ctx context.Context, areas ...caching.Area)
 
 // Caching keeps answers, for a program that gives some. It needs
 // [postgres.Module], [redis.Module] and a [caching.Observer].
-var Caching = fx.Options(
-	fx.Provide(newHerald, newHouse, func(h *caching.House) invalidate { return h.Invalidate }),
-	announcing,
-)
+func Caching() fx.Option {
+	return fx.Options(
+		fx.Provide(newHerald, newHouse, func(h *caching.House) Invalidate { return h.Invalidate }),
+		announcing,
+	)
+}
 
 // Announcing tells those who keep answers what is wrong, for a program that
 // changes things and gives no answers. It needs [postgres.Module] and
 // [redis.Module].
-var Announcing = fx.Options(
-	fx.Provide(newHerald, func(lc fx.Lifecycle, h *caching.Herald) invalidate {
-		inBackground(lc, h.Run)
-		return h.Invalidate
-	}),
-	announcing,
-)
+func Announcing() fx.Option {
+	return fx.Options(
+		fx.Provide(newHerald, func(lc fx.Lifecycle, h *caching.Herald) Invalidate {
+			inBackground(lc, h.Run)
+			return h.Invalidate
+		}),
+		announcing,
+	)
+}
 
 // announcing says which changes make which answers wrong.
 var announcing = fx.Decorate(
-	func(s ingesting.Store, changed invalidate) ingesting.Store {
-		return ingesting.Announced(s, changed.of(caching.Football, caching.Forecasts))
+	func(s ingesting.Store, changed Invalidate) ingesting.Store {
+		return ingesting.Announced(s, changed.Of(caching.Football, caching.Forecasts))
 	},
-	func(f publishing.Forecasts, changed invalidate) publishing.Forecasts {
-		return publishing.Announced(f, changed.of(caching.Forecasts))
+	func(f publishing.Forecasts, changed Invalidate) publishing.Forecasts {
+		return publishing.Announced(f, changed.Of(caching.Forecasts))
 	},
-	func(s publishing.Settlements, changed invalidate) publishing.Settlements {
-		return publishing.AnnouncedSettlements(s, changed.of(caching.Forecasts))
+	func(s publishing.Settlements, changed Invalidate) publishing.Settlements {
+		return publishing.AnnouncedSettlements(s, changed.Of(caching.Forecasts))
 	},
-	func(s predicting.Settlements, changed invalidate) predicting.Settlements {
-		return predicting.Announced(s, changed.of(caching.Statistics, caching.Leaderboard))
+	func(s predicting.Settlements, changed Invalidate) predicting.Settlements {
+		return predicting.Announced(s, changed.Of(caching.Statistics, caching.Leaderboard))
 	},
-	func(r modelling.Registry, changed invalidate) modelling.Registry {
-		return modelling.Announced(r, changed.of(caching.Forecasts))
+	func(r modelling.Registry, changed Invalidate) modelling.Registry {
+		return modelling.Announced(r, changed.Of(caching.Forecasts))
 	},
 )
 
-func (i invalidate) of(areas ...caching.Area) func(context.Context) {
+func (i Invalidate) Of(areas ...caching.Area) func(context.Context) {
 	return func(ctx context.Context) { i(ctx, areas...) }
 }
 

@@ -9,10 +9,12 @@ import (
 
 // Detecting provides what keeps findings and looks after them. It needs
 // [Auditing] and [postgres.Module].
-var Detecting = fx.Module("detecting",
-	fx.Provide(
-		fx.Annotate(postgres.NewSecurityFindings, fx.As(new(detecting.Findings)), fx.As(new(detecting.Overview))),
-		fx.Annotate(postgres.NewAttempts, fx.As(new(detecting.Attempts)), fx.As(new(detecting.Hasher))),
-		detecting.NewLedger, detecting.NewNames,
-	),
-)
+func Detecting() fx.Option {
+	return fx.Module("detecting",
+		fx.Provide(
+			fx.Annotate(postgres.NewSecurityFindings, fx.As(new(detecting.Findings)), fx.As(new(detecting.Overview))),
+			fx.Annotate(postgres.NewAttempts, fx.As(new(detecting.Attempts)), fx.As(new(detecting.Hasher))),
+			detecting.NewLedger, detecting.NewNames,
+		),
+	)
+}

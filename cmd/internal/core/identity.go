@@ -24,21 +24,23 @@ import (
 
 // Identity provides what lets people in and keeps them. It needs [Auditing] and
 // [postgres.Module].
-var Identity = fx.Module("identity",
-	fx.Provide(
-		newTokens,
-		func(t *crypto.Tokens) access.Tokens { return t },
-		fx.Annotate(postgres.NewUsers, fx.As(new(membership.Users)), fx.As(new(authenticating.Users))),
-		fx.Annotate(postgres.NewSessions, fx.As(new(authenticating.Sessions)), fx.As(new(authenticating.Standings))),
-		fx.Annotate(postgres.NewAttempts, fx.As(new(authenticating.Attempts))),
-		fx.Annotate(postgres.NewFactors, fx.As(new(authenticating.Factors))),
-		func(s authenticating.Standings, c config.Config) access.Sessions {
-			return authenticating.NewGate(s, c.Environment == config.Production)
-		},
-		newNotifier, newOutbox, newDesk, newMembers, newIssuer, newClerk,
-		provisioning.NewRegistrar, provisioning.NewKeeper,
-	),
-)
+func Identity() fx.Option {
+	return fx.Module("identity",
+		fx.Provide(
+			newTokens,
+			func(t *crypto.Tokens) access.Tokens { return t },
+			fx.Annotate(postgres.NewUsers, fx.As(new(membership.Users)), fx.As(new(authenticating.Users))),
+			fx.Annotate(postgres.NewSessions, fx.As(new(authenticating.Sessions)), fx.As(new(authenticating.Standings))),
+			fx.Annotate(postgres.NewAttempts, fx.As(new(authenticating.Attempts))),
+			fx.Annotate(postgres.NewFactors, fx.As(new(authenticating.Factors))),
+			func(s authenticating.Standings, c config.Config) access.Sessions {
+				return authenticating.NewGate(s, c.Environment == config.Production)
+			},
+			NewNotifier, newOutbox, newDesk, newMembers, newIssuer, newClerk,
+			provisioning.NewRegistrar, provisioning.NewKeeper,
+		),
+	)
+}
 
 // newTokens follows the file of JWT_SECRET_KEY_FILE; a value of JWT_SECRET_KEY
 // stays what it is.
@@ -49,9 +51,9 @@ func newTokens(c config.Config, now domain.Clock) (*crypto.Tokens, error) {
 	return crypto.NewTokens(string(c.JWTSecretKey), now)
 }
 
-// newNotifier sends by SMTP_URL. Without it, development shows what would be
+// NewNotifier sends by SMTP_URL. Without it, development shows what would be
 // sent.
-func newNotifier(c config.Config, log *zap.Logger) (notifying.Notifier, error) {
+func NewNotifier(c config.Config, log *zap.Logger) (notifying.Notifier, error) {
 	if c.SMTPURL == "" {
 		return notify.Unsent{Log: log, Show: c.Environment == config.Development}, nil
 	}

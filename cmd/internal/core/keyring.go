@@ -16,20 +16,22 @@ import (
 
 // Auditing provides what records and reads audit events, and what seals
 // columns. It needs [postgres.Module].
-var Auditing = fx.Module("auditing",
-	fx.Provide(
-		Keyring,
-		func(r *crypto.Keyring) (sealing.Sealer, auditing.Signer) { return r, r },
-		fx.Annotate(postgres.NewAudit, fx.As(new(auditing.Chains)), fx.As(new(auditing.Prunings))),
-		fx.Annotate(postgres.NewArchive, fx.As(new(auditing.Archive))),
-		fx.Annotate(newChronicle, fx.As(new(auditing.Recorder))),
-		fx.Annotate(postgres.NewVault, fx.As(new(sealing.Vault))),
-		func(v sealing.Vault, s sealing.Sealer) *sealing.Renewer {
-			return sealing.NewRenewer(v, s, crypto.KeyID)
-		},
-		auditing.NewReader, auditing.NewChecker,
-	),
-)
+func Auditing() fx.Option {
+	return fx.Module("auditing",
+		fx.Provide(
+			Keyring,
+			func(r *crypto.Keyring) (sealing.Sealer, auditing.Signer) { return r, r },
+			fx.Annotate(postgres.NewAudit, fx.As(new(auditing.Chains)), fx.As(new(auditing.Prunings))),
+			fx.Annotate(postgres.NewArchive, fx.As(new(auditing.Archive))),
+			fx.Annotate(newChronicle, fx.As(new(auditing.Recorder))),
+			fx.Annotate(postgres.NewVault, fx.As(new(sealing.Vault))),
+			func(v sealing.Vault, s sealing.Sealer) *sealing.Renewer {
+				return sealing.NewRenewer(v, s, crypto.KeyID)
+			},
+			auditing.NewReader, auditing.NewChecker,
+		),
+	)
+}
 
 // Keyring is the keys of ENCRYPTION_KEY_FILE. Outside production they may be
 // derived from SECRET_KEY.

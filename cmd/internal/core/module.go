@@ -55,7 +55,7 @@ func Pieces(service string, c config.Config) fx.Option {
 		fx.Provide(
 			func() func() string { return postgres.NewID },
 			func() postgres.Config { return Postgres(service, c) },
-			Redis, Temporal, Provider, Archive,
+			Redis, Temporal, Archive,
 		),
 		fx.Invoke(redirectRedis),
 	)

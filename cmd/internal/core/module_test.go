@@ -8,7 +8,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/football-prediction/football-prediction/adapters/postgres"
-	"github.com/football-prediction/football-prediction/adapters/provider"
 	"github.com/football-prediction/football-prediction/adapters/redis"
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
@@ -19,7 +18,7 @@ import (
 
 func TestModuleProvides(t *testing.T) {
 	wanted := func(*zap.Logger, domain.Clock, football.Calendar, func() string, config.Config,
-		postgres.Config, redis.Config, temporal.Config, provider.Config) {
+		postgres.Config, redis.Config, temporal.Config) {
 	}
 	if err := fx.ValidateApp(core.Module("test", config.Config{}), fx.Invoke(wanted)); err != nil {
 		t.Error(err)
@@ -42,14 +41,5 @@ func TestPostgresTakesItsPieces(t *testing.T) {
 	want := postgres.Config{URL: "postgres://u:p@h/d", PoolSize: 7, ApplicationName: "football-api"}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
-	}
-}
-
-// A worker that nobody told what to load must not make matches up.
-func TestAutoIsNeverSimulated(t *testing.T) {
-	for data, want := range map[string]string{"auto": "openfootball", "": "openfootball", "simulated": "simulated", "/data": "/data"} {
-		if got := core.Provider(config.Config{Data: data}).Data; got != want {
-			t.Errorf("DATA=%s reads %s, want %s", data, got, want)
-		}
 	}
 }

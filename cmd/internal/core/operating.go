@@ -12,7 +12,9 @@ import (
 
 // Operating provides what starts operations and looks after them. It needs
 // [Auditing], [postgres.Module] and [temporal.Module].
-var Operating = fx.Module("operating", fx.Provide(newDispatcher))
+func Operating() fx.Option {
+	return fx.Module("operating", fx.Provide(newDispatcher))
+}
 
 type dispatcherParams struct {
 	fx.In

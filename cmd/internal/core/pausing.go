@@ -9,8 +9,10 @@ import (
 
 // Pausing provides the [pausing.Gate] of a process that rests while the service
 // is paused. It needs [postgres.Module].
-var Pausing = fx.Provide(func(lc fx.Lifecycle, p pausing.Pauses, now domain.Clock) *pausing.Gate {
-	g := pausing.NewGate(p, now)
-	inBackground(lc, g.Watch)
-	return g
-})
+func Pausing() fx.Option {
+	return fx.Provide(func(lc fx.Lifecycle, p pausing.Pauses, now domain.Clock) *pausing.Gate {
+		g := pausing.NewGate(p, now)
+		inBackground(lc, g.Watch)
+		return g
+	})
+}

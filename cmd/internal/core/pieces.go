@@ -6,7 +6,6 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/archive"
 	"github.com/football-prediction/football-prediction/adapters/crypto"
 	"github.com/football-prediction/football-prediction/adapters/postgres"
-	"github.com/football-prediction/football-prediction/adapters/provider"
 	"github.com/football-prediction/football-prediction/adapters/redis"
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
@@ -51,22 +50,4 @@ func Temporal(c config.Config, now domain.Clock) (temporal.Config, error) {
 	}
 	out.Cipher = cipher
 	return out, nil
-}
-
-// Auto is the value of DATA that leaves the choice of the source open.
-const Auto = "auto"
-
-// Provider names the sources of matches. Where the choice is left open it is
-// openfootball: falling back to simulated data is for whoever can say so to a
-// person, and never for a worker on its own.
-func Provider(c config.Config) provider.Config {
-	data := c.Data
-	if data == Auto || data == "" {
-		data = "openfootball"
-	}
-	return provider.Config{
-		Data: data, AsOf: c.AsOf, FootballDataOrgToken: string(c.FootballDataOrgToken),
-		OpenFootballURL: string(c.OpenFootballURL), FootballDataCoUKURL: string(c.FootballDataCoUkURL),
-		FootballDataOrgURL: string(c.FootballDataOrgURL),
-	}
 }

@@ -10,7 +10,9 @@ import (
 
 // Pruning provides what prunes audit events. It needs [Auditing],
 // [postgres.Module] and, once it is used, a folder for the archives.
-var Pruning = fx.Module("pruning", fx.Provide(newPruning))
+func Pruning() fx.Option {
+	return fx.Module("pruning", fx.Provide(newPruning))
+}
 
 type pruningParams struct {
 	fx.In

@@ -11,6 +11,8 @@ import (
 
 // Routine provides what tells whether backups and ingestions were made and
 // queues are served. It needs [postgres.Module] and [temporal.Module].
-var Routine = fx.Provide(func(b backingup.Records, c catalogue.Catalogue, e checking.Engine, now domain.Clock) *checking.Routine {
-	return &checking.Routine{Backups: b, Sources: c, Engine: e, Now: now}
-})
+func Routine() fx.Option {
+	return fx.Provide(func(b backingup.Records, c catalogue.Catalogue, e checking.Engine, now domain.Clock) *checking.Routine {
+		return &checking.Routine{Backups: b, Sources: c, Engine: e, Now: now}
+	})
+}

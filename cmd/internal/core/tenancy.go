@@ -19,13 +19,15 @@ import (
 
 // Tenancy provides what brings tenants in and ends them. It needs [Identity] and
 // an [exporting.Archives].
-var Tenancy = fx.Module("tenancy",
-	fx.Provide(
-		fx.Annotate(postgres.NewRemoval, fx.As(new(removing.Rows))),
-		fx.Annotate(postgres.NewExport, fx.As(new(exporting.Rows))),
-		exporting.NewExporter, auditing.NewDiary, newCache, newOnboarder, newRemover,
-	),
-)
+func Tenancy() fx.Option {
+	return fx.Module("tenancy",
+		fx.Provide(
+			fx.Annotate(postgres.NewRemoval, fx.As(new(removing.Rows))),
+			fx.Annotate(postgres.NewExport, fx.As(new(exporting.Rows))),
+			exporting.NewExporter, auditing.NewDiary, newCache, newOnboarder, newRemover,
+		),
+	)
+}
 
 // newCache is what Redis remembers of tenants, nil without a REDIS_URL: a
 // worker can do without.

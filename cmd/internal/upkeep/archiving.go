@@ -1,4 +1,4 @@
-package core
+package upkeep
 
 import (
 	"path/filepath"

@@ -1,4 +1,4 @@
-package core
+package upkeep
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/report"
 	"github.com/football-prediction/football-prediction/adapters/temporal"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/cmd/internal/core"
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/ports/backingup"
 	"github.com/football-prediction/football-prediction/ports/checking"
@@ -27,7 +28,9 @@ import (
 
 // Maintaining provides what keeps the system in order. It needs
 // [postgres.Module] and [temporal.Module].
-var Maintaining = fx.Module("maintaining", fx.Provide(newMaintainer))
+func Maintaining() fx.Option {
+	return fx.Module("maintaining", fx.Provide(newMaintainer))
+}
 
 type maintainerParams struct {
 	fx.In
@@ -67,7 +70,7 @@ func newMaintainer(p maintainerParams) (*maintaining.Maintainer, error) {
 		parts.Traffic = prometheus.NewQuery(string(p.Config.PrometheusURL))
 	}
 	if p.Config.SMTPURL != "" {
-		if parts.Notifier, err = newNotifier(p.Config, p.Log); err != nil {
+		if parts.Notifier, err = core.NewNotifier(p.Config, p.Log); err != nil {
 			return nil, err
 		}
 	}
@@ -108,7 +111,7 @@ func stoodOn(p maintainerParams) []checking.Dependency {
 // pingRedis asks Redis over a connection of its own.
 func pingRedis(c config.Config) func(context.Context) error {
 	return func(ctx context.Context) error {
-		cache, err := redis.Open(Redis(c))
+		cache, err := redis.Open(core.Redis(c))
 		if err != nil {
 			return err
 		}
@@ -120,7 +123,7 @@ func pingRedis(c config.Config) func(context.Context) error {
 // recipients reads sealed addresses. A process without keys goes on, and says
 // why nobody is written to when it comes to that.
 func recipients(p maintainerParams) maintaining.Recipients {
-	ring, err := Keyring(p.Config, p.Now)
+	ring, err := core.Keyring(p.Config, p.Now)
 	if err != nil {
 		return unreadable{err}
 	}
@@ -129,9 +132,11 @@ func recipients(p maintainerParams) maintaining.Recipients {
 
 // Alarming provides what tells operators and teams, and the [backingup.Alarm] of
 // a process that nobody watches. It needs [postgres.Module] and a prom.Registerer.
-var Alarming = fx.Provide(newCrier, newTeller, func(t teller, log *zap.Logger) *backingup.Alarm {
-	return backingup.NewAlarm(t.People, t.Mail, t.Crier, func(err error) { log.Error("operators were not told", zap.Error(err)) })
-})
+func Alarming() fx.Option {
+	return fx.Provide(newCrier, newTeller, func(t teller, log *zap.Logger) *backingup.Alarm {
+		return backingup.NewAlarm(t.People, t.Mail, t.Crier, func(err error) { log.Error("operators were not told", zap.Error(err)) })
+	})
+}
 
 // teller is how operators and teams are told.
 type teller struct {
@@ -142,12 +147,12 @@ type teller struct {
 
 func newTeller(c config.Config, db *bun.DB, crier *notifying.Crier, now domain.Clock, log *zap.Logger) (teller, error) {
 	var people backingup.Recipients
-	if ring, err := Keyring(c, now); err != nil {
+	if ring, err := core.Keyring(c, now); err != nil {
 		people = unreadable{err}
 	} else {
 		people = postgres.NewRecipients(db, ring)
 	}
-	notifier, err := newNotifier(c, log)
+	notifier, err := core.NewNotifier(c, log)
 	return teller{People: people, Mail: notifier, Crier: crier}, err
 }
 

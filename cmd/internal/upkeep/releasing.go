@@ -1,4 +1,4 @@
-package core
+package upkeep
 
 import (
 	"os"
@@ -17,8 +17,10 @@ import (
 
 // Releasing provides the [releasing.Releaser] of a worker, which can do something
 // where RELEASES_DIR is set. It needs [postgres.Module],
-// [temporal.Module] and [Auditing].
-var Releasing = fx.Provide(newReleaser)
+// [temporal.Module] and [core.Auditing].
+func Releasing() fx.Option {
+	return fx.Provide(newReleaser)
+}
 
 const (
 	// slots are those of deploy/nginx/slots/upstream.conf.

@@ -1,4 +1,4 @@
-package core
+package upkeep
 
 import (
 	prom "github.com/prometheus/client_golang/prometheus"

@@ -1,4 +1,7 @@
-package core
+// Package upkeep is what keeps the system up, for the programs that do so: backups
+// and restores, maintenance, releases, incidents. It stands on [core]; programs that
+// only serve do not carry it.
+package upkeep
 
 import (
 	"context"
@@ -18,6 +21,7 @@ import (
 	"github.com/football-prediction/football-prediction/adapters/redis"
 	"github.com/football-prediction/football-prediction/cmd/internal/buildinfo"
 	"github.com/football-prediction/football-prediction/cmd/internal/config"
+	"github.com/football-prediction/football-prediction/cmd/internal/core"
 	"github.com/football-prediction/football-prediction/domain"
 	"github.com/football-prediction/football-prediction/domain/operation"
 	"github.com/football-prediction/football-prediction/ports/auditing"
@@ -30,10 +34,12 @@ import (
 
 // Backing provides what makes and verifies backups, as far as the configuration
 // goes: without it, there is nothing to back up with, and whoever asks is told
-// so. It needs [Auditing] and [postgres.Module].
-var Backing = fx.Module("backing",
-	fx.Provide(newKeeper, newRestorer),
-)
+// so. It needs [core.Auditing] and [postgres.Module].
+func Backing() fx.Option {
+	return fx.Module("backing",
+		fx.Provide(newKeeper, newRestorer),
+	)
+}
 
 type restorerParams struct {
 	fx.In
@@ -44,7 +50,7 @@ type restorerParams struct {
 	Reads   catalogue.Catalogue
 	Runs    restoring.Runs
 	Audit   auditing.Recorder
-	Changed invalidate `optional:"true"`
+	Changed core.Invalidate `optional:"true"`
 	Now     domain.Clock
 }
 
@@ -66,7 +72,7 @@ func newRestorer(p restorerParams) *restoring.Restorer {
 		}
 	}
 	if p.Changed != nil {
-		parts.Changed = p.Changed.of(caching.Areas...)
+		parts.Changed = p.Changed.Of(caching.Areas...)
 	}
 	return restoring.NewRestorer(parts)
 }
@@ -103,7 +109,7 @@ func faults(p restorerParams) func(context.Context) []string {
 	}
 }
 
-// BackingVariables are what [Backing] reads beside those of [Auditing].
+// BackingVariables are what [Backing] reads beside those of [core.Auditing].
 var BackingVariables = []string{
 	"BACKUP_DATABASE_URL", "RESTORE_DATABASE_URL", "TEMPORAL_DATABASE_URL", "TEMPORAL_VISIBILITY_DATABASE_URL", "BACKUP_DIR", "BACKUP_KEY_FILE", "BACKUP_ENGINE", "PGBACKREST_DIR", "MIGRATE_DATABASE_URL", "UPLOADS_DIR", "LOG_DIRS",
 	"S3_ENDPOINT", "S3_REGION", "S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY",
@@ -182,7 +188,7 @@ func engines(c config.Config) ([]backingup.Engine, error) {
 		all = append(all, dumps)
 	}
 	if c.RedisURL != "" {
-		r := Redis(c)
+		r := core.Redis(c)
 		copies, err := redis.NewBackups(redis.BackupConfig{
 			URL: r.URL, Nodes: r.Nodes, Now: time.Now, Programs: redis.Programs{Start: devserver.StartInGroup},
 		})
