@@ -60,6 +60,7 @@ var announcing = fx.Decorate(
 	},
 )
 
+// Of makes the answers of areas wrong when it is called.
 func (i Invalidate) Of(areas ...caching.Area) func(context.Context) {
 	return func(ctx context.Context) { i(ctx, areas...) }
 }
