@@ -18,7 +18,7 @@ LDFLAGS := -X $(BUILDINFO).version=$(VERSION) -X $(BUILDINFO).commit=$(COMMIT)
 
 # Of the tests: what to test, how long a package may take, and further flags.
 PACKAGES ?= ./...
-TEST_TIMEOUT ?= 15m
+TEST_TIMEOUT ?= 30m
 TESTFLAGS ?=
 
 WITH_SERVERS := go run ./test/withservers --
