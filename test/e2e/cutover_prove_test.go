@@ -6,7 +6,7 @@ import "testing"
 
 // TestProveACutoverSurvivesAKilledWorker kills it at every step.
 func TestProveACutoverSurvivesAKilledWorker(t *testing.T) {
-	for _, k := range cutIn {
-		t.Run(k.name, func(t *testing.T) { killCutover(t, k.slots) })
+	for _, m := range moments {
+		t.Run(m.name, func(t *testing.T) { killCutover(t, m) })
 	}
 }

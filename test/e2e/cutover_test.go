@@ -182,18 +182,38 @@ func (r *released) endAll(t *testing.T) {
 	}
 }
 
-// The worker is killed at a step of a cutover; another one brings it to its end, in
-// one colour, and no request is lost.
-var cutIn = []struct {
-	name  string
-	slots int // that lead to the release at the time
-}{{"while it starts", 0}, {"while it has a slot", 1}, {"while it has half of them", 10}, {"while it has all", 20}}
+// moment is one in which a worker is killed: while an activity goes on.
+type moment struct {
+	name     string
+	activity string
+	slots    int  // that lead to the release then, where it matters
+	ill      bool // the release is one that has to be taken back
+}
 
-func killCutover(t *testing.T, slots int) {
+// moments are those of a cutover, and of one that is taken back.
+var moments = []moment{
+	{name: "while it migrates", activity: cutover.MigrateActivity},
+	{name: "while it starts", activity: cutover.StartActivity},
+	{name: "while it moves the first slot", activity: cutover.ShiftActivity, slots: 1},
+	{name: "while it has a slot", activity: cutover.WatchActivity, slots: 1},
+	{name: "while it has half of them", activity: cutover.WatchActivity, slots: 10},
+	{name: "while it has all", activity: cutover.WatchActivity, slots: 20},
+	{name: "while the old one is stopped", activity: cutover.FinishActivity},
+	{name: "while an ill one is stopped", activity: cutover.GiveUpActivity, ill: true},
+}
+
+// killCutover kills the worker in a moment of a cutover; another one brings it to
+// its end, in one colour, and no request is lost but those that an ill release harms.
+func killCutover(t *testing.T, m moment) {
 	t.Helper()
 	r := newReleased(t)
-	for _, name := range []string{"v1", "v2"} {
-		r.add(t, name, "")
+	r.add(t, "v1", "")
+	release, leads := "v2", "green"
+	if m.ill {
+		release, leads = "fails-some", "blue"
+		r.add(t, release, "./testdata/illapi")
+	} else {
+		r.add(t, release, "")
 	}
 	if _, err := r.cut(t, of(quick, "v1")); err != nil {
 		t.Fatal(err)
@@ -201,13 +221,33 @@ func killCutover(t *testing.T, slots int) {
 	key := r.newKey(t, access.Predict)
 	r.admin(t, `WITH more AS (UPDATE tenants SET limit_api_calls = 1000000000 RETURNING 1) SELECT count(*) FROM more`)
 	tr := r.load(t, key)
-	in := of(quick, "v2")
+	in := of(quick, release)
 	in.StepSeconds, in.BakeSeconds = 4, 4
 	run, err := r.runs.Start(t.Context(), temporal.Order{Workflow: cutover.CutoverWorkflow, ID: "cut-in", Input: in})
 	if err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, "the step", func() bool {
+	r.await(t, run, m)
+	r.worker.Kill()
+	r.again(t)
+	if err := r.runs.Follow(t.Context(), run, nil, nil); (err != nil) != m.ill {
+		t.Errorf("it ended with %v", err)
+	}
+	if r.leads(t) != leads || strings.Join(r.serving(), " ") != leads {
+		t.Errorf("%s leads, and %v serve", r.leads(t), r.serving())
+	}
+	tr.stop()
+	if tr.failed.Load() > 0 && !m.ill {
+		t.Errorf("of %d requests %d failed: %v", tr.done.Load(), tr.failed.Load(), tr.what)
+	}
+	r.leavesNoLease(t)
+}
+
+// await waits for a moment of a run. At all times every slot leads somewhere.
+func (r *released) await(t *testing.T, run temporal.Run, m moment) {
+	t.Helper()
+	c := r.client(t)
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		shares, err := r.slots.Shares()
 		if err != nil {
 			t.Fatal(err)
@@ -215,29 +255,25 @@ func killCutover(t *testing.T, slots int) {
 		if total := shares[r.socket("blue")] + shares[r.socket("green")]; total != 20 {
 			t.Errorf("%d slots lead somewhere", total)
 		}
-		return shares[r.socket("green")] == slots && len(r.serving()) == 2
-	})
-	r.worker.Kill()
-	r.again(t)
-	if err := r.runs.Follow(t.Context(), run, nil, nil); err != nil {
-		t.Fatal(err)
+		d, err := c.DescribeWorkflowExecution(t.Context(), run.ID, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range d.GetPendingActivities() {
+			if a.GetActivityType().GetName() == m.activity && a.GetState() == enums.PENDING_ACTIVITY_STATE_STARTED && (m.slots == 0 || shares[r.socket("green")] == m.slots) {
+				return
+			}
+		}
 	}
-	if r.leads(t) != "green" || strings.Join(r.serving(), " ") != "green" {
-		t.Errorf("%s leads, and %v serve", r.leads(t), r.serving())
-	}
-	tr.stop()
-	if tr.failed.Load() > 0 {
-		t.Errorf("of %d requests %d failed: %v", tr.done.Load(), tr.failed.Load(), tr.what)
-	}
-	r.leavesNoLease(t)
+	t.Fatalf("it never came to the moment: %s", m.name)
 }
 
-// The short form: in the middle of the ramp. All steps are in the long proofs.
+// The short form: in the middle of the ramp. All moments are in the long proofs.
 func TestACutoverSurvivesAKilledWorker(t *testing.T) {
 	t.Parallel()
-	for _, k := range cutIn {
-		if k.slots == 10 {
-			killCutover(t, k.slots)
+	for _, m := range moments {
+		if m.slots == 10 {
+			killCutover(t, m)
 		}
 	}
 }
