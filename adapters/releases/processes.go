@@ -63,12 +63,15 @@ func (p *Processes) Start(ctx context.Context, c operation.Colour, release strin
 }
 
 // Stop implements [releasing.Driver]. The API goes first: a worker is missed by
-// nobody.
+// nobody. One that died has left its socket, at which nobody answers.
 func (p *Processes) Stop(ctx context.Context, c operation.Colour) error {
 	for n := len(programs) - 1; n >= 0; n-- {
 		if err := p.end(ctx, c, programs[n].name); err != nil {
 			return err
 		}
+	}
+	if err := os.Remove(p.Socket(c)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return domain.Errorf(domain.Unavailable, "release.state", "remove the socket of %s: %s", c, err)
 	}
 	return nil
 }

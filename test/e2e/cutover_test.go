@@ -340,7 +340,7 @@ func TestReleasesTakeOverAndIllOnesAreTakenBack(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), says) && illness != "dies" {
 			t.Errorf("%s: %v", illness, err)
 		}
-		if r.leads(t) != "green" || strings.Join(r.serving(), " ") != "green" && illness != "dies" {
+		if r.leads(t) != "green" || strings.Join(r.serving(), " ") != "green" {
 			t.Errorf("after %s, %s leads and %v serve", illness, r.leads(t), r.serving())
 		}
 		t.Logf("%s: requests were back %s after the verdict", illness, r.tookBack(t).Round(time.Millisecond))
